@@ -1,0 +1,1 @@
+"""Each figure beside its reference, measured in the same run."""

@@ -1,0 +1,1 @@
+"""The application: use cases, the ledger, and the wiring of everything else."""

@@ -1,0 +1,1 @@
+"""What a browser sees: pages, forms, the page cache and static files."""
