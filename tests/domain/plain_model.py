@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.values import Author
-from tests.domain.storytelling import verb
+from tests.domain.acts import verb
 
 Objections = set[str]
 

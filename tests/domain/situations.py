@@ -5,7 +5,8 @@ from datetime import date
 from domain import commands as c
 from domain import events as e
 from domain.values import Author, Capacity, Status
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     BEFORE_THE_ELECTION,
     MADE_ON,
     NETWORK,
@@ -14,13 +15,8 @@ from tests.domain.storytelling import (
     SECRETARIAT,
     YOUTH,
     acting_as,
-    ask,
-    assessed,
-    challenged,
-    disputed,
-    happened,
-    made,
 )
+from tests.domain.storytelling import assessed, challenged, disputed, happened, made
 
 SOME_DAY = date(2024, 9, 1)
 ANSWERS = {c.ChallengeAssessment, c.PublishReply, c.MaintainAssessment, c.ReviseAssessment}

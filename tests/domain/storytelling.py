@@ -1,92 +1,32 @@
 """The words that the tests of the domain are told in: given, when, therefore or refused.
 
-    given(made()).when(ask(c.DeclareProgress), by=COMMISSION).therefore(e.ProgressDeclared)
-
-The organisations are fictional. The commission owns the commitment unless a test says otherwise.
+given(made()).when(ask(c.DeclareProgress), by=COMMISSION).therefore(e.ProgressDeclared)
 """
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Self, TypeVar
-from uuid import UUID
 
 import msgspec
-from hypothesis import settings
 from msgspec import structs
 
 from domain import commands as c
-from domain import (
-    commitment,
-    commitment_decisions,
-    framework,
-    lane_decisions,
-    meeting,
-    stakeholder,
-)
+from domain import commitment, framework, meeting, stakeholder
 from domain import events as e
 from domain.refusals import Refusal
-from domain.values import (
-    AttributionOutcome,
-    Author,
-    Capacity,
-    Due,
-    DueKind,
-    Evidence,
-    EvidenceKind,
-    Measure,
-    StakeholderKind,
-    Status,
-    Topic,
-    Wording,
+from domain.values import Author, Due, Evidence, Status
+from tests.domain.acts import decide
+from tests.domain.cast import (
+    BY_YEARS_END,
+    COMMISSION,
+    FRAMEWORK,
+    MADE_ON,
+    MEASURED,
+    OBSERVATORY,
+    RECORD,
+    REGISTER,
+    TODAY,
 )
-
-# On shared cores a deadline is a coin toss; the number of examples bounds the time instead.
-UNHURRIED = settings(deadline=None, print_blob=True)
-
-RECORD = UUID(int=100)
-FRAMEWORK = UUID(int=101)
-
-COMMISSION = Author(UUID(int=1), Capacity.owner)
-NETWORK = Author(UUID(int=2), Capacity.owner)
-OBSERVATORY = Author(UUID(int=3), Capacity.assessor)
-YOUTH = Author(UUID(int=4), Capacity.assessor)
-SECRETARIAT = Author(UUID(int=5), Capacity.secretariat)
-
-MADE_ON = date(2024, 7, 16)
-DUE_ON = date(2024, 12, 31)
-TODAY = date(2025, 3, 1)
-
-REGISTER = Wording(fr="Finaliser le fichier électoral.", en="Finish the voter register.")
-MEASURED = Measure(True, Wording(fr="Le fichier est publié.", en="The register is published."))
-REPORT = Evidence(
-    kind=EvidenceKind.link,
-    title="Compte rendu",
-    seen_on=MADE_ON,
-    url="https://exemple.test/compte-rendu",
-)
-SCAN = Evidence(
-    kind=EvidenceKind.document,
-    title="Procès-verbal",
-    seen_on=MADE_ON,
-    sha256="ab" * 32,
-    media_type="application/pdf",
-    size=1_024,
-)
-
-
-def acting_as(who: Author, capacity: Capacity) -> Author:
-    return Author(who.organisation, capacity)
-
-
-def by_day(day: date) -> Due:
-    return Due(kind=DueKind.fixed, on=day)
-
-
-BEFORE_THE_ELECTION = Due(kind=DueKind.event, event=Wording(fr="Avant la présidentielle"))
-OPEN = Due()
-BY_YEARS_END = by_day(DUE_ON)
-
 
 # What happened. given() numbers the events and their evidence.
 
@@ -158,61 +98,6 @@ def told(*events: e.Recorded) -> commitment.Commitment:
     return state
 
 
-# What is asked.
-
-_C = TypeVar("_C", bound=c.Command)
-_FACT: dict[str, Any] = {"occurred_on": TODAY}
-EXAMPLES: dict[type[c.Command], c.Command] = {
-    type(example): example
-    for example in (
-        c.EstablishFramework(**_FACT, slug="cadre", name=REGISTER, description=REGISTER),
-        c.AdmitStakeholder(**_FACT, stakeholder=COMMISSION.organisation),
-        c.RegisterStakeholder(
-            **_FACT, slug="cek", name=REGISTER, short_name="CEK", kind=StakeholderKind.emb
-        ),
-        c.HoldMeeting(**_FACT, framework=FRAMEWORK, slug="reunion", title=REGISTER, venue="Kéléya"),
-        c.DiscussTopic(**_FACT, topic=Topic("fichier", REGISTER)),
-        c.PublishMinutes(**_FACT, minutes=SCAN),
-        c.MakeCommitment(
-            **_FACT,
-            reference="2024-001",
-            framework=FRAMEWORK,
-            owners=(COMMISSION.organisation,),
-            statement=REGISTER,
-            measure=MEASURED,
-        ),
-        c.AcknowledgeCommitment(**_FACT),
-        c.DisputeAttribution(**_FACT, reason="Ce n'est pas nous."),
-        c.SettleAttribution(**_FACT, outcome=AttributionOutcome.confirmed, reason="Vu le PV."),
-        c.CorrectWording(
-            **_FACT, statement=Wording(fr="Publier le fichier."), measure=MEASURED, reason="PV."
-        ),
-        c.SetDueDate(**_FACT, due=by_day(date(2025, 6, 30))),
-        c.MoveDueDate(**_FACT, due=by_day(date(2025, 6, 30)), reason="Crédits tardifs."),
-        c.PlanMilestone(**_FACT, title=Wording(fr="Recensement fini")),
-        c.ReachMilestone(**_FACT, milestone=1),
-        c.DeclareProgress(**_FACT, status=Status.in_progress, note="Nous avançons."),
-        c.AssessProgress(**_FACT, status=Status.in_progress, rationale="Vu sur place."),
-        c.ChallengeAssessment(**_FACT, assessment=1, reason="C'est inexact."),
-        c.MaintainAssessment(**_FACT, assessment=1, reason="Rien de neuf."),
-        c.ReviseAssessment(
-            **_FACT, assessment=1, status=Status.in_progress, rationale="Pièces lues."
-        ),
-        c.PublishReply(**_FACT, assessment=1, text="Voici ce qui est fait."),
-        c.AddEvidence(**_FACT, evidence=REPORT),
-        c.WithdrawEvidence(**_FACT, number=1, reason="Mauvais fichier."),
-        c.WithdrawCommitment(**_FACT, reason="Nous y renonçons."),
-    )
-}
-"""One acceptable command of each type; a test changes what it is about."""
-
-
-def ask(kind: type[_C], on: date = TODAY, /, **changes: Any) -> _C:
-    example = EXAMPLES[kind]
-    assert isinstance(example, kind)
-    return structs.replace(example, occurred_on=on, **changes)
-
-
 # Therefore.
 
 _REBUILD: dict[str, Callable[[None, Any], Any]] = {
@@ -221,13 +106,6 @@ _REBUILD: dict[str, Callable[[None, Any], Any]] = {
     "meeting": meeting.rebuild,
     "stakeholder": stakeholder.rebuild,
 }
-_DECISIONS: dict[str, Callable[..., e.Event]] = {
-    name: decision
-    for module in (framework, stakeholder, meeting, commitment_decisions, lane_decisions)
-    for name, decision in vars(module).items()
-    if getattr(decision, "__module__", "") == module.__name__ and not name.startswith("_")
-}
-
 _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
@@ -244,18 +122,6 @@ def in_words(language: str) -> Callable[[object], str]:
         return f"{day} {_MONTHS[language].split()[fact.month - 1]} {fact.year}"
 
     return write
-
-
-def verb(command: c.Command) -> str:
-    """A command and its decision share their name: MoveDueDate, move_due_date()."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(command).__name__).lower()
-
-
-def decide(state: Any, command: c.Command, today: date, by: Author, **settings: Any) -> e.Event:
-    """What the domain decides about `command`; RECORD is made where there is no state yet."""
-    return _DECISIONS[verb(command)](
-        RECORD if state is None else state, command, today, by, **settings
-    )
 
 
 class Story:

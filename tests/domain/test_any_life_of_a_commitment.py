@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 from hypothesis import event as tally
-from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -17,17 +16,8 @@ from domain import commands as c
 from domain import events as e
 from domain.commitment import Commitment, evolve, rebuild
 from domain.policies import (
-    assessors_disagree,
     board_status,
-    days_of_silence,
     fulfilled_on,
-    is_awaiting_acknowledgement,
-    is_contested,
-    is_due_without_evidence,
-    is_fulfilled_late,
-    is_overdue,
-    is_silent,
-    lanes_differ,
 )
 from domain.refusals import Refusal
 from domain.values import (
@@ -41,8 +31,8 @@ from domain.values import (
     Wording,
 )
 from tests.domain import plain_board
-from tests.domain.plain_model import PlainCommitment
-from tests.domain.storytelling import (
+from tests.domain.acts import ask, decide
+from tests.domain.cast import (
     BEFORE_THE_ELECTION,
     COMMISSION,
     MADE_ON,
@@ -56,17 +46,12 @@ from tests.domain.storytelling import (
     SECRETARIAT,
     UNHURRIED,
     YOUTH,
-    ask,
-    assessed,
     by_day,
-    challenged,
-    decide,
-    declared,
-    happened,
+)
+from tests.domain.derived import derived_words
+from tests.domain.plain_model import PlainCommitment
+from tests.domain.storytelling import (
     in_words,
-    made,
-    told,
-    withdrawn,
 )
 
 ORGANISATIONS = [
@@ -88,7 +73,6 @@ dues = st.sampled_from(
         *(by_day(PROMISED_UNTIL + timedelta(days)) for days in (-36, -30, -10, 0, 10, 60)),
     ]
 )
-owner_sets = st.lists(st.sampled_from(ORGANISATIONS), max_size=2).map(tuple)
 
 # What needs several acts in a row would hardly ever happen by chance.
 HEAD_START: list[tuple[c.Command, Author]] = [
@@ -278,7 +262,7 @@ class AnyLifeOfACommitment(RuleBasedStateMachine):
         assert (state.due, state.last_news_on) == (plain.due, plain.news_on)
         assert [m.reached_on for m in state.milestones] == plain.milestones
         for on in (self.today, PROMISED_UNTIL, PROMISED_UNTIL + timedelta(days=1)):
-            assert _words(state, on) == plain_board.words(plain, on)
+            assert derived_words(state, on) == plain_board.words(plain, on)
 
     def teardown(self) -> None:
         """Stored and read again, the events are gapless and give the same state."""
@@ -295,61 +279,5 @@ class AnyLifeOfACommitment(RuleBasedStateMachine):
         assert states[-1] == self.state == rebuild(None, read)
 
 
-def _words(state: Commitment, on: date) -> dict[str, Any]:
-    return {
-        "overdue": is_overdue(state, on),
-        "fulfilled late": is_fulfilled_late(state),
-        "days of silence": days_of_silence(state, on),
-        "silent": is_silent(state, on),
-        "due without evidence": is_due_without_evidence(state, on),
-        "times postponed": state.times_postponed,
-        "gap": lanes_differ(state),
-        "disagree": assessors_disagree(state),
-        "contested": is_contested(state),
-        "awaiting acknowledgement": is_awaiting_acknowledgement(state),
-    }
-
-
 TestAnyLifeOfACommitment = AnyLifeOfACommitment.TestCase
 TestAnyLifeOfACommitment.settings = settings(UNHURRIED, max_examples=60, stateful_step_count=50)
-
-
-UNLIKELY: list[e.Recorded] = [
-    happened(e.CommitmentAcknowledged, YOUTH, MADE_ON),
-    happened(e.AttributionDisputed, YOUTH, MADE_ON),
-    happened(
-        e.AttributionSettled,
-        SECRETARIAT,
-        MADE_ON,
-        outcome=AttributionOutcome.reassigned,
-        owners=(YOUTH.organisation,),
-    ),
-    happened(e.WordingCorrected, COMMISSION, MADE_ON, statement=REGISTER, measure=MEASURED),
-    happened(e.DueDateSet, COMMISSION, MADE_ON, due=OPEN),
-    happened(e.DueDateMoved, COMMISSION, MADE_ON, previous=OPEN, due=BEFORE_THE_ELECTION),
-    happened(e.MilestonePlanned, COMMISSION, MADE_ON, milestone=7, title=REGISTER),
-    happened(e.MilestoneReached, COMMISSION, MADE_ON, milestone=9),
-    declared(Status.fulfilled, date.min),
-    assessed(5, Status.not_fulfilled, MADE_ON, by=COMMISSION),
-    challenged(8, MADE_ON),
-    happened(e.AssessmentMaintained, YOUTH, MADE_ON, assessment=8),
-    happened(e.AssessmentRevised, YOUTH, MADE_ON, assessment=5, status=Status.stalled),
-    happened(e.ReplyPublished, YOUTH, MADE_ON, assessment=8),
-    happened(e.EvidenceAdded, YOUTH, MADE_ON, evidence=REPORT),
-    happened(e.EvidenceWithdrawn, YOUTH, MADE_ON, number=8),
-    withdrawn(MADE_ON),
-]
-
-
-@UNHURRIED
-@for_all(st.lists(st.sampled_from(UNLIKELY), max_size=12))
-def test_what_is_in_the_ledger_has_happened_however_unlikely(history: list[e.Recorded]) -> None:
-    """A rule may come later than an event that breaks it; the board has to show that event."""
-    state = told(made(), *history)
-    assert state.version == len(history) + 1
-    assert set(_words(state, MADE_ON)) == set(_words(state, date.max))
-
-
-def test_every_event_of_a_commitment_is_among_the_unlikely_ones() -> None:
-    kinds = {type(event) for event in UNLIKELY} | {e.CommitmentMade}
-    assert kinds == set(e.CommitmentEvent.__subclasses__())

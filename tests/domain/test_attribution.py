@@ -9,7 +9,8 @@ from domain import events as e
 from domain import refusals as r
 from domain.policies import Basis, Standing, board_status, is_awaiting_acknowledgement
 from domain.values import AttributionOutcome, Author, Capacity, Status
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     COMMISSION,
     NETWORK,
     OBSERVATORY,
@@ -18,7 +19,8 @@ from tests.domain.storytelling import (
     TODAY,
     YOUTH,
     acting_as,
-    ask,
+)
+from tests.domain.storytelling import (
     assessed,
     declared,
     disputed,

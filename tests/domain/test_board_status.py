@@ -21,11 +21,8 @@ from domain.policies import (
     lanes_differ,
 )
 from domain.values import Author, Capacity, Status
+from tests.domain.cast import OBSERVATORY, REPORT, UNHURRIED, YOUTH
 from tests.domain.storytelling import (
-    OBSERVATORY,
-    REPORT,
-    UNHURRIED,
-    YOUTH,
     assessed,
     challenged,
     declared,

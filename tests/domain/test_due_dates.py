@@ -12,7 +12,8 @@ from domain import commands as c
 from domain import events as e
 from domain import refusals as r
 from domain.values import Due, DueKind, Wording
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     BEFORE_THE_ELECTION,
     COMMISSION,
     DUE_ON,
@@ -21,13 +22,9 @@ from tests.domain.storytelling import (
     REPORT,
     SECRETARIAT,
     TODAY,
-    ask,
     by_day,
-    given,
-    happened,
-    made,
-    told,
 )
+from tests.domain.storytelling import given, happened, made, told
 
 LATER = by_day(date(2025, 6, 30))
 SOONER = by_day(date(2024, 10, 1))

@@ -9,20 +9,10 @@ from msgspec import structs
 from domain import commands as c
 from domain import refusals as r
 from domain.values import Author, Evidence, Wording
+from tests.domain.acts import EXAMPLES, ask
+from tests.domain.cast import COMMISSION, MADE_ON, OBSERVATORY, REPORT, SCAN, SECRETARIAT, TODAY
 from tests.domain.situations import before, parties
-from tests.domain.storytelling import (
-    COMMISSION,
-    EXAMPLES,
-    MADE_ON,
-    OBSERVATORY,
-    REPORT,
-    SCAN,
-    SECRETARIAT,
-    TODAY,
-    Outcome,
-    ask,
-    given,
-)
+from tests.domain.storytelling import Outcome, given
 
 ELSEWHERE = {
     c.EstablishFramework,

@@ -13,7 +13,8 @@ from domain import events as e
 from domain import refusals as r
 from domain.policies import has_evidence
 from domain.values import Author, Due, Evidence, Status
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     BEFORE_THE_ELECTION,
     COMMISSION,
     DUE_ON,
@@ -23,9 +24,10 @@ from tests.domain.storytelling import (
     REPORT,
     SCAN,
     TODAY,
+)
+from tests.domain.storytelling import (
     Outcome,
     Story,
-    ask,
     assessed,
     challenged,
     declared,

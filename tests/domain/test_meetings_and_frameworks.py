@@ -9,7 +9,8 @@ from domain import events as e
 from domain import refusals as r
 from domain.framework import Framework
 from domain.values import Author, StakeholderKind, Topic, Wording
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     COMMISSION,
     FRAMEWORK,
     MADE_ON,
@@ -21,10 +22,8 @@ from tests.domain.storytelling import (
     SECRETARIAT,
     TODAY,
     YOUTH,
-    ask,
-    given,
-    happened,
 )
+from tests.domain.storytelling import given, happened
 
 established = happened(
     e.FrameworkEstablished,

@@ -12,7 +12,8 @@ from domain import commands as c
 from domain import events as e
 from domain import refusals as r
 from domain.values import Author, Due, DueKind, Measure, Wording
-from tests.domain.storytelling import (
+from tests.domain.acts import ask
+from tests.domain.cast import (
     COMMISSION,
     DUE_ON,
     FRAMEWORK,
@@ -25,13 +26,9 @@ from tests.domain.storytelling import (
     SECRETARIAT,
     TODAY,
     YOUTH,
-    ask,
     by_day,
-    given,
-    happened,
-    made,
-    withdrawn,
 )
+from tests.domain.storytelling import given, happened, made, withdrawn
 
 PUBLISHED = Wording(fr="Publier le fichier électoral.")
 

@@ -14,20 +14,10 @@ from domain import commands as c
 from domain import events as e
 from domain import refusals as r
 from domain.values import AttributionOutcome, Author, Capacity, Status
+from tests.domain.acts import ask
+from tests.domain.cast import COMMISSION, OBSERVATORY, SECRETARIAT, YOUTH, acting_as
 from tests.domain.situations import SOME_DAY, before, parties
-from tests.domain.storytelling import (
-    COMMISSION,
-    OBSERVATORY,
-    SECRETARIAT,
-    YOUTH,
-    acting_as,
-    ask,
-    assessed,
-    challenged,
-    disputed,
-    given,
-    made,
-)
+from tests.domain.storytelling import assessed, challenged, disputed, given, made
 
 Table = dict[str, type[r.Refusal] | None]
 RECORDED = None

@@ -9,23 +9,9 @@ from domain import events as e
 from domain import refusals as r
 from domain.policies import Basis, Standing, board_status, is_concluded
 from domain.values import Status
-from tests.domain.storytelling import (
-    COMMISSION,
-    MADE_ON,
-    NETWORK,
-    OBSERVATORY,
-    REPORT,
-    TODAY,
-    acting_as,
-    ask,
-    assessed,
-    declared,
-    given,
-    happened,
-    made,
-    told,
-    withdrawn,
-)
+from tests.domain.acts import ask
+from tests.domain.cast import COMMISSION, MADE_ON, NETWORK, OBSERVATORY, REPORT, TODAY, acting_as
+from tests.domain.storytelling import assessed, declared, given, happened, made, told, withdrawn
 
 SOME_DAY = date(2024, 9, 1)
 EARLIER, NEXT_DAY = SOME_DAY - timedelta(days=1), SOME_DAY + timedelta(days=1)
