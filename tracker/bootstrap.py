@@ -1,5 +1,7 @@
 """Wires the parts together. Nothing is wired anywhere else, and nothing at import."""
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -11,11 +13,15 @@ from psycopg_pool import ConnectionPool
 
 from tracker import ledger_connections, projecting
 from tracker.application import Application
-from tracker.embedded_postgres import EmbeddedPostgres
+from tracker.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from tracker.ledger import Ledger
 from tracker.projecting import SCHEMA, Follower
 from tracker.settings import Settings
 from tracker.watching import BoardWatch
+
+_LOOK_AFTER_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
 
 # A page that has not been computed by then never will be; the reader gets a 503 and may retry.
 _READING = {
@@ -55,7 +61,9 @@ def database(settings: Settings) -> Iterator[str]:
     with ExitStack() as stack:
         url = settings.database_url
         if url is None:
-            url = stack.enter_context(EmbeddedPostgres(settings.data_dir)).url
+            server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+            stack.enter_context(_kept_alive(server))
+            url = server.url
         try:
             with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
                 ledger_connections.install(connection)
@@ -63,6 +71,32 @@ def database(settings: Settings) -> Iterator[str]:
         except psycopg.OperationalError as failure:
             raise DatabaseUnreachable(str(failure).strip().splitlines()[0]) from failure
         yield url
+
+
+@contextmanager
+def _kept_alive(server: EmbeddedPostgres) -> Iterator[None]:
+    """Starts the embedded PostgreSQL again when something kills it: it has no other keeper, and a
+    board that waits for an operator to notice is a board that is down."""
+    ended = threading.Event()
+
+    def keep() -> None:
+        while not ended.wait(_LOOK_AFTER_SECONDS):
+            try:
+                psycopg.connect(server.url, connect_timeout=5).close()
+            except psycopg.OperationalError:
+                log.warning("The embedded PostgreSQL is gone; starting it again.")
+                try:
+                    server.revive()
+                except EmbeddedPostgresError:
+                    log.exception("The embedded PostgreSQL could not be started again.")
+
+    keeper = threading.Thread(target=keep, name="postgres-keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join(timeout=90)
 
 
 @contextmanager

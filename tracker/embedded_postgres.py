@@ -310,6 +310,11 @@ class EmbeddedPostgres:
         with self._failures_explained(), gate:
             self._leave()
 
+    def revive(self) -> None:
+        """Start it again if it was killed meanwhile; nothing happens while it lives."""
+        with self._failures_explained(), _gate_of(self._home):
+            self._bring_up()
+
     @contextmanager
     def _failures_explained(self) -> Iterator[None]:
         try:
