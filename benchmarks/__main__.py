@@ -4,9 +4,11 @@ Runs on the embedded PostgreSQL with everything that makes commits durable, in a
 that is removed afterwards. `python -m benchmarks append rebuild` runs some only.
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -26,16 +28,22 @@ console = Console()
 def main(wanted: list[str]) -> int:
     """Returns 0 when every bar was reached, 1 otherwise."""
     figures: list[Figure] = []
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        EmbeddedPostgres(Path(folder)) as server,
-    ):
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        stack.callback(_remove_clusters, folder)
+        server = stack.enter_context(EmbeddedPostgres(folder))
         for name, measure in _suites(server.url).items():
             if not wanted or name in wanted:
                 console.print(f"Measuring {name} …")
                 figures += measure()
     console.print(_table(figures))
     return 0 if all(figure.passes for figure in figures) else 1
+
+
+def _remove_clusters(folder: Path) -> None:
+    # For root they are kept elsewhere (see tracker/embedded_postgres.py), and are not wanted again.
+    for link in folder.glob("postgres-*"):
+        shutil.rmtree(link.resolve(), ignore_errors=True)
 
 
 def _suites(url: str) -> dict[str, Callable[[], list[Figure]]]:

@@ -15,7 +15,8 @@ from projections.versions import VALID
 
 
 class Scorecard(Struct):
-    """Measurable commitments by standing; `total` counts them all, `not_measurable` the others."""
+    """Measurable commitments, all of them and by what is true of them; `not_measurable` are the
+    others, in none of the other figures."""
 
     total: int = 0
     not_measurable: int = 0
@@ -29,7 +30,7 @@ def scorecards(
 ) -> dict[UUID, Scorecard]:
     """The scorecard of `owner`, or of every organisation that owns a commitment."""
     cards: dict[UUID, Scorecard] = {}
-    one = "AND owners @> ARRAY[%(owner)s::uuid]" if owner is not None else ""
+    one = "AND owners @> ARRAY[%(owner)s::uuid] AND owner = %(owner)s" if owner is not None else ""
     found = reading.execute(
         f"""
         SELECT owner, measurable, standing, count(*),
@@ -45,7 +46,7 @@ def scorecards(
             card.total += n
             card.standings[Standing(standing)] += n
             card.overdue += overdue
+            card.contested += contested
         else:
             card.not_measurable += n
-        card.contested += contested
     return cards

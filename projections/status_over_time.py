@@ -87,7 +87,8 @@ def series(
 ) -> tuple[DayOfBoard, ...]:
     """At most MOST_POINTS days, evenly chosen, the first and the last always among them.
 
-    The last is the moment itself, whose day may hold later events: it is what the board counts.
+    The last is the moment itself. Before it comes the day of the last event the moment knows of,
+    as far as it knows that day: that is when what it counts came about.
     """
     found = reading.execute(
         "SELECT DISTINCT day FROM status_over_time JOIN days USING (day)"
@@ -97,7 +98,17 @@ def series(
     chosen = _evenly([day for (day,) in found])
     points = _points(reading, chosen, frameworks)
     now = standings(reading, moment, frameworks)
+    changed = _day_of(reading, moment.position)
+    if now and changed is not None and changed < moment.day:
+        points.append(DayOfBoard(changed, now))
     return (*points, DayOfBoard(moment.day, now)) if now or points else ()
+
+
+def _day_of(reading: Reading, position: int) -> date | None:
+    found = reading.execute(
+        "SELECT min(day) FROM days WHERE position >= %s", (position,)
+    ).fetchone()
+    return found[0] if found else None
 
 
 def _points(reading: Reading, days: list[date], frameworks: tuple[UUID, ...]) -> list[DayOfBoard]:
@@ -120,7 +131,7 @@ def _standings(counts: Counter[str]) -> dict[tuple[Standing, Basis], int]:
 
 
 def _evenly(days: list[date]) -> list[date]:
-    most = MOST_POINTS - 1  # the moment itself is the last point
+    most = MOST_POINTS - 2  # the moment's last event and the moment itself are the last points
     if len(days) <= most:
         return days
     step = (len(days) - 1) / (most - 1)

@@ -13,8 +13,9 @@ from psycopg_pool import ConnectionPool
 
 from tracker import ledger_connections, projecting
 from tracker.application import Application
-from tracker.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from tracker.embedded_postgres import EmbeddedPostgres
 from tracker.ledger import Ledger
+from tracker.postgres_programs import EmbeddedPostgresError
 from tracker.projecting import SCHEMA, Follower
 from tracker.settings import Settings
 from tracker.watching import BoardWatch
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 # A page that has not been computed by then never will be; the reader gets a 503 and may retry.
 _READING = {
     "options": f"-c search_path={SCHEMA} -c default_transaction_read_only=on"
-    " -c statement_timeout=10000 -c jit=off",
+    # Days and hours on pages are those of Bamako, wherever the server thinks it is.
+    " -c statement_timeout=10000 -c jit=off -c TimeZone=UTC",
 }
 
 
@@ -122,6 +124,9 @@ def readings(url: str) -> ConnectionPool[Connection[tuple[Any, ...]]]:
         max_size=8,
         # Short: a reader is told within seconds that the database is down, not after half a minute.
         timeout=3,
+        # The pool's waits between attempts double for as long as this; after an hour's outage
+        # readers would otherwise be told for minutes more that the database is down.
+        reconnect_timeout=1.0,
         kwargs={"autocommit": True, **_READING},
         check=ConnectionPool.check_connection,
         open=False,

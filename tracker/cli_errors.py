@@ -19,9 +19,9 @@ from psycopg_pool import PoolTimeout
 from domain.refusals import Refusal
 from tracker.bootstrap import DatabaseUnreachable
 from tracker.data_files import DataFault
-from tracker.embedded_postgres import EmbeddedPostgresError
 from tracker.ledger import BackdatingRefused, GapInLedger, SchemaIsNewer
 from tracker.loading import NotADemonstration
+from tracker.postgres_programs import EmbeddedPostgresError
 from tracker.projecting import ProjectionFailed, RebuildUnderWay
 from tracker.serving import CannotListen, ServerEnded
 from tracker.settings import SettingRefused, Settings

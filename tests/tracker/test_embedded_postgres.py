@@ -20,12 +20,11 @@ import psycopg
 import pytest
 
 import tracker.embedded_postgres
-from tracker.embedded_postgres import (
+from tracker.embedded_postgres import EmbeddedPostgres, PostgresDidNotStart
+from tracker.postgres_programs import (
     DirectoryNotOurs,
-    EmbeddedPostgres,
     EmbeddedPostgresError,
     NoPostgresBinaries,
-    PostgresDidNotStart,
     find_binaries,
 )
 
@@ -227,7 +226,8 @@ def user_running(
 ) -> Iterator[User]:
     command = [python, "-W", "error", "-c", script, *map(str, words)]
     repository = str(Path(tracker.embedded_postgres.__file__).parents[1])
-    environment = os.environ | {"PYTHONPATH": str(account.pop("library", repository))}
+    paths = [str(account.pop("library", repository)), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
