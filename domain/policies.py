@@ -52,15 +52,19 @@ class BoardStatus(Struct, frozen=True):
     breakdown: tuple[tuple[Status, int], ...] = ()
 
 
+VERDICTS = frozenset({Status.fulfilled, Status.not_fulfilled})
+"""Assessments after which nothing is left to assess."""
+
 CONCLUDED = frozenset({Standing.fulfilled, Standing.not_fulfilled, Standing.withdrawn})
 
 
 def current_assessments(commitment: Commitment) -> tuple[Assessment, ...]:
     """The latest assessment of each organisation, by the day it speaks of, then by number.
 
-    What was assessed before a withdrawal spoke of a commitment that still stood: it stays readable
-    but no longer counts. Nor does what an organisation said before it became an owner: it would be
-    assessing itself.
+    An organisation that last spoke before a withdrawal, of a commitment on its way, no longer
+    counts: that commitment stands no more. A verdict does: otherwise an owner found to have failed
+    could withdraw and be found to have withdrawn. What an organisation said before it became an
+    owner does not count: it would be assessing itself.
     """
     return tuple(given[-1] for given in _assessments_that_count(commitment))
 
@@ -69,11 +73,14 @@ def _assessments_that_count(commitment: Commitment) -> list[list[Assessment]]:
     """Those of each organisation, in the order of the days they speak of, then of number."""
     given: defaultdict[UUID, list[Assessment]] = defaultdict(list)
     for assessment in sorted(commitment.assessments, key=lambda each: (each.on, each.number)):
-        if commitment.withdrawn_on is not None and assessment.on < commitment.withdrawn_on:
-            continue
         if assessment.assessor not in commitment.owners:
             given[assessment.assessor].append(assessment)
-    return list(given.values())
+    withdrawn = commitment.withdrawn_on
+    return [
+        voice
+        for voice in given.values()
+        if withdrawn is None or voice[-1].on >= withdrawn or voice[-1].status in VERDICTS
+    ]
 
 
 def board_status(commitment: Commitment) -> BoardStatus:
@@ -142,10 +149,15 @@ def is_fulfilled_late(commitment: Commitment) -> bool:
 
 
 def days_of_silence(commitment: Commitment, on: date) -> int:
-    """Days since the owner last gave news; 0 once nothing more is awaited."""
-    if is_concluded(commitment):
-        return 0
-    return max(0, (on - commitment.last_news_on).days)
+    """Days since the owner last gave news; 0 while none is awaited."""
+    return max(0, (on - commitment.last_news_on).days) if is_news_awaited(commitment) else 0
+
+
+def is_news_awaited(commitment: Commitment) -> bool:
+    """Whether the owner could break a silence: not once all is concluded, and not before an owner
+    has been heard at all. Of an organisation that nobody has asked yet, "no news for 860 days"
+    would read as a reproach."""
+    return not is_concluded(commitment) and not is_awaiting_acknowledgement(commitment)
 
 
 def is_silent(commitment: Commitment, on: date) -> bool:

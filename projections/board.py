@@ -21,6 +21,7 @@ from domain.policies import (
     board_status,
     due_on,
     is_contested,
+    is_news_awaited,
     silent_since,
 )
 from projections.feed import Batch, CommitmentChange, Moment, Reading, Writing
@@ -98,8 +99,8 @@ class Board:
             measurable boolean NOT NULL,
             contested boolean NOT NULL,
             due_on date,
-            -- Both are null once nothing more is awaited, so that lateness and silence on any day
-            -- are one comparison.
+            -- Both are null while nothing is awaited, so that lateness and silence on any day are
+            -- one comparison.
             open_due_on date,
             open_news_on date,
             PRIMARY KEY (commitment, valid_from)
@@ -177,7 +178,7 @@ def _row(change: CommitmentChange, ends: dict[tuple[UUID, int], int]) -> tuple[A
         is_contested(after),
         due_on(after),
         None if concluded else due_on(after),
-        None if concluded else after.last_news_on,
+        after.last_news_on if is_news_awaited(after) else None,
     )
 
 

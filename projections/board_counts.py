@@ -23,6 +23,7 @@ from domain.policies import (
     board_status,
     due_on,
     is_contested,
+    is_news_awaited,
     silent_since,
 )
 from projections.board import Filter, conditions
@@ -119,9 +120,10 @@ def _facets(commitment: Commitment) -> set[Facet]:
         found.append(("not_measurable", ""))
     if status.standing not in CONCLUDED:
         due = due_on(commitment)
-        found += _by_date("open_news", commitment.last_news_on)
         if due is not None:
             found += _by_date("open_due", due)
+    if is_news_awaited(commitment):
+        found += _by_date("open_news", commitment.last_news_on)
     return {(framework, facet, value) for facet, value in found}
 
 

@@ -1,6 +1,7 @@
 """One method for each use case: read the state, let the domain decide, record what it says."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4, uuid5
@@ -19,6 +20,7 @@ from domain.refusals import (
     RecordChangedMeanwhile,
     RecordUnknown,
     ReferenceTaken,
+    Refusal,
     SlugTaken,
 )
 from domain.values import Author
@@ -99,7 +101,7 @@ class Application:
         )
 
     def admit_stakeholder(self, id: UUID, command: c.AdmitStakeholder, how: Submission) -> Receipt:
-        self._require(command.stakeholder)
+        self._require(stakeholder.rebuild, command.stakeholder)
         return self._change(id, framework.rebuild, framework.admit_stakeholder, command, how)
 
     def register_stakeholder(self, command: c.RegisterStakeholder, how: Submission) -> Receipt:
@@ -108,7 +110,8 @@ class Application:
         )
 
     def hold_meeting(self, command: c.HoldMeeting, how: Submission) -> Receipt:
-        self._require(command.framework, *command.attendance)
+        self._require(framework.rebuild, command.framework)
+        self._require(stakeholder.rebuild, *command.attendance)
         return self._begin(meeting.hold_meeting, command, how, f"slug:meeting:{command.slug}")
 
     def discuss_topic(self, id: UUID, command: c.DiscussTopic, how: Submission) -> Receipt:
@@ -120,9 +123,10 @@ class Application:
     # Commitments
 
     def make_commitment(self, command: c.MakeCommitment, how: Submission) -> Receipt:
-        self._require(command.framework, *command.owners, *command.made_to)
+        self._require(framework.rebuild, command.framework)
+        self._require(stakeholder.rebuild, *command.owners, *command.made_to)
         if command.meeting is not None:
-            self._require(command.meeting)
+            self._require(meeting.rebuild, command.meeting)
         return self._begin(
             decisions.make_commitment, command, how, f"reference:{command.reference}"
         )
@@ -140,7 +144,7 @@ class Application:
     def settle_attribution(
         self, id: UUID, command: c.SettleAttribution, how: Submission
     ) -> Receipt:
-        self._require(*command.owners)
+        self._require(stakeholder.rebuild, *command.owners)
         return self._change_commitment(id, decisions.settle_attribution, command, how)
 
     def correct_wording(self, id: UUID, command: c.CorrectWording, how: Submission) -> Receipt:
@@ -231,15 +235,18 @@ class Application:
         *settings: object,
     ) -> Receipt:
         for _ in range(_ATTEMPTS):
-            # A command sent again must get its first answer even when the state it met then has
-            # changed since: deciding anew could refuse what was recorded.
-            repeated = self.ledger.receipt(how.key) if how.key is not None else None
-            if repeated is not None:
-                return repeated
             state = self._state(id, rebuild)
-            if how.seen_version not in (None, state.version):
-                raise RecordChangedMeanwhile()
-            event = decide(state, command, self._day(how), how.by, *settings)
+            try:
+                if how.seen_version not in (None, state.version):
+                    raise RecordChangedMeanwhile()
+                event = decide(state, command, self._day(how), how.by, *settings)
+            except Refusal:
+                # A command sent again gets its first answer: what it did itself, even a moment
+                # ago, may be the reason to refuse it now. Hence asked after the state was read.
+                repeated = self.ledger.receipt(how.key) if how.key is not None else None
+                if repeated is None:
+                    raise
+                return repeated
             try:
                 return self._record([event], how)
             except IntegrityError:
@@ -255,15 +262,25 @@ class Application:
 
     def _state(self, id: UUID, rebuild: Projector) -> Any:
         try:
-            return self.ledger.replay(id, rebuild)
-        except (AggregateNotFoundError, AssertionError, KeyError):
-            # Unknown, or the identity of a record of another kind.
+            return self._replayed(id, rebuild)
+        except AggregateNotFoundError:
             raise RecordUnknown(record=str(id)) from None
 
-    def _require(self, *ids: UUID) -> None:
+    def _replayed(self, id: UUID, rebuild: Projector) -> Any:
+        try:
+            return self.ledger.replay(id, rebuild)
+        except (AssertionError, KeyError):
+            # The identity of a record of another kind.
+            raise RecordUnknown(record=str(id)) from None
+
+    def _require(self, rebuild: Projector, *ids: UUID) -> None:
+        """Each must be a record of the kind that `rebuild` rebuilds: pages look it up as such."""
         for id in ids:
             if not self.ledger.holds(id):
                 raise RecordUnknown(record=str(id))
+            # A rehearsal may know that a record exists and nothing more.
+            with suppress(AggregateNotFoundError):
+                self._replayed(id, rebuild)
 
     def _day(self, how: Submission) -> date:
         return how.recorded_at.date() if how.recorded_at is not None else self._today()

@@ -53,6 +53,7 @@ class DataFault(Exception):
             where += f", line {line}"
         if field:
             where += f", {field}"
+        what += "" if what.endswith((".", "?")) else "."
         super().__init__(f"{where}: {what}")
         self.what, self.file, self.line, self.field = what, file, line, field
 

@@ -50,10 +50,20 @@ def steps_of(data_set: DataSet, find: Find) -> tuple[list[Step], Names]:
     """Every step, in the order of recording, and the names in them. Raises DataFault."""
     names = Names(data_set, find)
     steps = _Steps(data_set, names)
-    kinds = (steps.organisations, steps.frameworks, steps.meetings, steps.commitments)
-    every = [step for kind in kinds for file in data_set.files for step in kind(file)]
-    # A stable sort: on one day, an organisation is registered before it commits to anything.
-    return sorted(every, key=lambda step: step.day), names
+    # Stable sorts: on one day, an organisation is registered before it commits to anything.
+    setting = [
+        step
+        for kind in (steps.organisations, steps.frameworks, steps.meetings)
+        for file in data_set.files
+        for step in kind(file)
+    ]
+    commitments = [step for file in data_set.files for step in steps.commitments(file)]
+    if data_set.head.exercise:
+        return sorted([*setting, *commitments], key=lambda step: step.day), names
+    # All is recorded now, so that the meetings can come first, whatever the days.
+    return [
+        step for part in (setting, commitments) for step in sorted(part, key=lambda s: s.day)
+    ], names
 
 
 class _Steps:
@@ -99,6 +109,20 @@ class _Steps:
             )
         return recorded_on or on or date.min
 
+    def _in_order(self, steps: list[Step]) -> Iterator[Step]:
+        """The steps of one record, which stand in its file in the order of recording."""
+        day = date.min
+        for step in steps:
+            if step.day < day and self._exercise:
+                raise step.file.fault(
+                    step.place,
+                    f"this is recorded on {step.day}, before the entry above it ({day}). "
+                    "Entries stand in the order of recording: move it up, or add recorded_on",
+                )
+            # In a real record an older fact may well be recorded after a newer one.
+            day = max(day, step.day)
+            yield replace(step, day=day)
+
     def organisations(self, file: SourceFile) -> Iterator[Step]:
         for number, table in enumerate(file.content.stakeholder):
             command = c.RegisterStakeholder(
@@ -123,20 +147,21 @@ class _Steps:
             )
             place: Place = ("framework", number)
             key, record = f"framework:{table.slug}", self._names.own("framework", table.slug)
-            yield self._step("establish_framework", key, (file, place), table, command)
+            steps = [self._step("establish_framework", key, (file, place), table, command)]
             for index, admission in enumerate(table.admission):
                 inside, name = (*place, "admission", index), admission.stakeholder
                 member = self._names.named("stakeholder", name, file, (*inside, "stakeholder"))
                 admit = c.AdmitStakeholder(occurred_on=admission.on or date.min, stakeholder=member)
                 at, under = (file, inside), f"{key}:admission:{name}"
-                yield self._step("admit_stakeholder", under, at, admission, admit, record)
+                steps.append(self._step("admit_stakeholder", under, at, admission, admit, record))
+            yield from self._in_order(steps)
 
     def meetings(self, file: SourceFile) -> Iterator[Step]:
         for number, table in enumerate(file.content.meeting):
             place: Place = ("meeting", number)
             key, record = f"meeting:{table.slug}", self._names.own("meeting", table.slug)
             command = self._meeting(table, file, place)
-            yield self._step("hold_meeting", key, (file, place), table, command)
+            steps = [self._step("hold_meeting", key, (file, place), table, command)]
             for index, topic in enumerate(table.topic):
                 day = Dated(
                     on=topic.on or table.on, recorded_on=topic.recorded_on or table.recorded_on
@@ -145,13 +170,14 @@ class _Steps:
                     occurred_on=day.on, topic=Topic(topic.slug, topic.title.wording())
                 )
                 at, under = (file, (*place, "topic", index)), f"{key}:topic:{topic.slug}"
-                yield self._step("discuss_topic", under, at, day, discuss, record)
+                steps.append(self._step("discuss_topic", under, at, day, discuss, record))
             for index, minutes in enumerate(table.minutes):
                 publish = c.PublishMinutes(
                     occurred_on=minutes.on, minutes=minutes.evidence.evidence()
                 )
                 at, under = (file, (*place, "minutes", index)), f"{key}:minutes:{index + 1}"
-                yield self._step("publish_minutes", under, at, minutes, publish, record)
+                steps.append(self._step("publish_minutes", under, at, minutes, publish, record))
+            yield from self._in_order(steps)
 
     def _meeting(self, table: MeetingTable, file: SourceFile, place: Place) -> c.HoldMeeting:
         summary, note = table.summary, table.attendance_note
@@ -177,20 +203,12 @@ class _Steps:
             owners, command = table.owners, self._commitment(table, file, place)
             author = self._author(table.by, None, owners, file, place)
             at = (file, place)
-            last = self._step("make_commitment", key, at, table, command, author=author)
-            yield last
+            steps = [self._step("make_commitment", key, at, table, command, author=author)]
             for index, act in enumerate(table.event):
                 at = (file, (*place, "event", index))
-                step = self._act(act, f"{key}:{index + 1}", at, owners, record)
-                if step.day < last.day:
-                    raise file.fault(
-                        step.place,
-                        f"this is recorded on {step.day}, before the entry above it ({last.day}). "
-                        "Entries stand in the order of recording: move it up, or add recorded_on",
-                    )
-                yield step
-                last = step
+                steps.append(self._act(act, f"{key}:{index + 1}", at, owners, record))
                 owners = _owners_after(act, owners)
+            yield from self._in_order(steps)
 
     def _act(
         self,

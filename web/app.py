@@ -15,7 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from tracker import bootstrap
 from tracker.bootstrap import Services
 from tracker.settings import Settings
-from web.asgi import ASGIApp
+from web.asgi import ASGIApp, Message, Receive, Scope, Send
 from web.assets import IMMUTABLE, Asset, every_asset
 from web.errors import error_handlers
 from web.health import health_routes
@@ -64,7 +64,7 @@ def build_app(services: Services, close: Callable[[], None] = lambda: None) -> A
     )
     headers = security_headers(services.settings.public_url)
     cache = PageCache(
-        SecurityHeaders(site, headers, is_public_data=_is_public_data),
+        SecurityHeaders(_answering_head(site), headers, is_public_data=_is_public_data),
         moment=pages.moment,
         edition=pages.edition,
         routes=PublicPaths().cached,
@@ -73,6 +73,23 @@ def build_app(services: Services, close: Callable[[], None] = lambda: None) -> A
         headers=headers,
     )
     return cache
+
+
+def _answering_head(site: ASGIApp) -> ASGIApp:
+    """HEAD is answered as GET, without the body (RFC 9110, 9.3.2): the handlers would refuse it."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await site(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            is_body = message["type"] == "http.response.body"
+            await send({**message, "body": b""} if is_body else message)
+
+        await site({**scope, "method": "GET"}, receive, send_without_body)
+
+    return answer
 
 
 def _is_public_data(path: str) -> bool:

@@ -23,7 +23,7 @@ from web.words import Lane
 ROWS_KEPT = 4_000
 """For each language; about 1.5 kB each."""
 
-STATEMENT_SHOWN = 100
+STATEMENT_SHOWN = 110
 """Characters of what was promised: two lines of the table, three where letters are wide. The whole
 of it is one link away."""
 
@@ -40,6 +40,7 @@ class BoardRows:
         self._flag = _macro(environment, "_status.html", "flag", 4_096)
         self._due_at = _macro(environment, "_status.html", "due_at", 4_096)
         self._assessors = _macro(environment, "_status.html", "assessors", 1_024)
+        self._changed_on = _macro(environment, "_board_row.html", "changed_on", 1_024)
         self._row = _macro(environment, "_board_row.html", "row", 0)
         self._kept: dict[tuple[UUID, int, date, bool], Markup] = {}
 
@@ -76,7 +77,7 @@ class BoardRows:
             declared=self._declared(commitment),
             assessed=self._assessed(commitment, status),
             flags=Markup("").join(flags),
-            changed=functions.short_day(row.changed_at.date()),
+            changed=self._changed_on(row.changed_at.date()),
         )
 
     def _declared(self, commitment: Commitment) -> Markup:

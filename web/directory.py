@@ -41,18 +41,20 @@ class Directories:
     _KEPT = 8
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[int, Directory] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int], Directory] = OrderedDict()
         self._lock = Lock()
 
-    def at(self, reading: Reading, moment: Moment) -> Directory:
+    def at(self, reading: Reading, moment: Moment, edition: int = 0) -> Directory:
+        """`edition` counts the rebuilds: what was removed from the record must leave memory too."""
         changed = max(
             stakeholders.changed_at_position(reading, moment),
             meetings.changed_at_position(reading, moment),
         )
+        key = (edition, changed)
         with self._lock:
-            if changed in self._kept:
-                self._kept.move_to_end(changed)
-                return self._kept[changed]
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
         directory = Directory(
             stakeholders={row.id: row for row in stakeholders.stakeholders(reading, moment)},
             frameworks={row.id: row for row in stakeholders.frameworks(reading, moment)},
@@ -60,7 +62,7 @@ class Directories:
             topics={row.slug: row for row in topics.topics(reading, moment)},
         )
         with self._lock:
-            self._kept[changed] = directory
+            self._kept[key] = directory
             while len(self._kept) > self._KEPT:
                 self._kept.popitem(last=False)
         return directory

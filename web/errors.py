@@ -13,12 +13,14 @@ from psycopg_pool import PoolTimeout
 from domain.refusals import RecordChangedMeanwhile, Refusal
 from web import error_words
 from web.error_words import Explanation
+from web.public_pages import BoardBehind
 from web.rendering import Renderer
 from web.visit import Language, NotInRecord, QueryRefused
 
 RETRY_SECONDS = 5
 
 _DATABASE_DOWN = (
+    BoardBehind,
     psycopg.OperationalError,
     psycopg.InterfaceError,
     PoolTimeout,
@@ -40,11 +42,14 @@ def error_handlers(
     """One handler for every way a request can fail. None shows a trace or an internal name."""
 
     def respond(
-        request: AnyRequest, status: int, explain: Callable[[Language], Explanation]
+        request: AnyRequest,
+        status: int,
+        explain: Callable[[Language], Explanation],
+        **more: str,
     ) -> Response[bytes]:
         language = language_of(request.scope["path"])
         title, sentences = explain(language)
-        headers = {"cache-control": "no-store", "content-language": language}
+        headers = {"cache-control": "no-store", "content-language": language, **more}
         if status == 503:
             headers["retry-after"] = str(RETRY_SECONDS)
         return Response(
@@ -66,7 +71,9 @@ def error_handlers(
 
     def http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
         status = error.status_code
-        return respond(request, status, lambda lang: error_words.by_status(lang, status))
+        # RFC 9110, 15.5.6; every address there is can be read and nothing else.
+        more = {"allow": "GET, HEAD"} if status == 405 else {}
+        return respond(request, status, lambda lang: error_words.by_status(lang, status), **more)
 
     def database_down(request: AnyRequest, error: Exception) -> Response[bytes]:
         log.warning("The database does not answer: %s", type(error).__name__)

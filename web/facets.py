@@ -17,7 +17,7 @@ from web.visit import Visit
 SHOWN = 12
 """Values of a facet shown at once; the next ones stand behind a disclosure."""
 
-FOLDED = 24
+FOLDED = 12
 """Values behind the disclosure. What is left has a page of its own, which lists everything."""
 
 Query = dict[str, str | None]

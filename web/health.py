@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from psycopg_pool import PoolTimeout
 
 from tracker.bootstrap import Services
+from tracker.ledger import Ledger
 from web.page_cache import PageCache
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -45,9 +46,18 @@ def _report(services: Services) -> dict[str, Any]:
         return report | {"status": "database unreachable", "reason": type(lost).__name__}
     lag = max(0, head.position - progress.position)
     report |= {"ledger_position": head.position, "lag_events": lag, "lag_seconds": 0.0}
-    if lag and head.recorded_at is not None:
-        behind = datetime.now(UTC) - (progress.recorded_at or head.recorded_at)
-        report["lag_seconds"] = round(max(0.0, behind.total_seconds()), 3)
+    if lag:
+        report["lag_seconds"] = _waiting_for(services.ledger, progress.position + 1)
+    if not services.watch.reachable:
+        report |= {"status": "board unreachable"}
     if progress.failed_position is not None:
         report |= {"status": "board stopped", "failed_position": progress.failed_position}
     return report
+
+
+def _waiting_for(ledger: Ledger, position: int) -> float:
+    """Seconds since the first event that the board does not show was recorded."""
+    # As a row: the event itself may be what the board stumbles over.
+    rows = ledger.recorder.select_rows(position, position)
+    waited = [(datetime.now(UTC) - recorded_at).total_seconds() for _, recorded_at, _, _ in rows]
+    return round(max(0.0, *waited), 3) if waited else 0.0

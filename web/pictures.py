@@ -38,10 +38,10 @@ LAYERS = tuple(
 
 # Small numbers: every digit of a path is sent to every phone.
 WIDTH, HEIGHT = 300, 80
-MOST_STEPS = 12
+MOST_STEPS = 10
 """Days drawn at most: more would weigh on a slow line and show little more at this width."""
 
-MOST_ROWS = 6
+MOST_ROWS = 4
 """Days in the table under the picture."""
 
 _THINNEST = 0.5

@@ -13,9 +13,18 @@ from tracker.bootstrap import Services
 from web.directory import Directories
 from web.rendering import Renderer
 from web.routes import EVERYWHERE, PublicRoute
-from web.visit import Download, Language, QueryRefused, Visit
+from web.visit import Download, Language, NotInRecord, QueryRefused, Visit
 
 _SHARING_TAG = re.compile(r"utm_\w+|fbclid|gclid|igshid|mc_[ce]id|msclkid|twclid|yclid")
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR = 1900
+
+
+class BoardBehind(Exception):
+    """The tables read do not reach the moment to show: a replica lags, or a database that was
+    killed is catching up. A page made of them would be filed under a moment it does not show."""
 
 
 def today() -> date:
@@ -49,30 +58,37 @@ class PublicPages:
     def show(
         self, route: PublicRoute, language: Language, request: Request[Any, Any, Any]
     ) -> Response[bytes]:
-        """The response for one request. Raises NotInRecord, QueryRefused or psycopg's errors."""
+        """The response for one request.
+
+        Raises NotInRecord, QueryRefused, BoardBehind or psycopg's errors.
+        """
         state: dict[str, Any] = request.scope["state"]
         if state.get("query_too_long"):
             raise QueryRefused("", "", "too long")
         if _is_tagged(request):
             return _untagged(request)
         query = _query(route, request)
+        # Before anything is read: names read a moment too early must not outlive a rebuild.
+        edition = self._services.watch.progress.edition
         # What the cache will file the page under is what the page must show.
         moment: Moment = state.get("moment") or self.moment()
         as_of = _asked_day(query.pop("asof", None), moment.day)
         with self._services.readings.connection() as reading:
+            recorded_at = _reached(reading, moment)
             if as_of is not None:
                 moment = Moment(self._position_at(reading, as_of), as_of)
+                recorded_at = journal.recorded_at(reading, moment.position)
             visit = Visit(
                 route=route.name,
                 language=language,
-                path_values={name: str(value) for name, value in request.path_params.items()},
+                path_values=_names_in(request, route),
                 query=query,
                 fragment=state.get("fragment", False),
                 moment=moment,
-                recorded_at=journal.recorded_at(reading, moment.position),
+                recorded_at=recorded_at,
                 as_of=as_of,
                 reading=reading,
-                directory=self._directories.at(reading, moment),
+                directory=self._directories.at(reading, moment, edition),
                 public_url=self._services.settings.public_url,
             )
             page = route.show(visit)
@@ -91,6 +107,14 @@ class PublicPages:
         if recorded_at is not None and recorded_at.date() > day and len(self._ended_days) < 10_000:
             self._ended_days[day] = position
         return position
+
+
+def _reached(reading: Reading, moment: Moment) -> datetime | None:
+    """When the moment's last event was recorded; None for an empty record. Raises BoardBehind."""
+    recorded_at = journal.recorded_at(reading, moment.position)
+    if recorded_at is None and moment.position > 0:
+        raise BoardBehind()
+    return recorded_at
 
 
 def _is_tagged(request: Request[Any, Any, Any]) -> bool:
@@ -115,6 +139,15 @@ def _untagged(request: Request[Any, Any, Any]) -> Response[bytes]:
     )
 
 
+def _names_in(request: Request[Any, Any, Any], route: PublicRoute) -> dict[str, str]:
+    """The names in the path. Raises NotInRecord for what no name holds and no database takes."""
+    names = {name: str(value) for name, value in request.path_params.items()}
+    for name in names.values():
+        if not name.isprintable():
+            raise NotInRecord(route.name, name)
+    return names
+
+
 def _query(route: PublicRoute, request: Request[Any, Any, Any]) -> dict[str, str]:
     """The parameters the route knows, each once, none empty. Raises QueryRefused."""
     known = {*route.parameters, *EVERYWHERE}
@@ -137,9 +170,14 @@ def _asked_day(asked: str | None, today: date) -> date | None:
     if asked is None:
         return None
     try:
-        day = date.fromisoformat(asked)
+        # The pattern first: fromisoformat alone also takes 20240716 and 2024-W29-2, and one state
+        # of a page has one address.
+        day = date.fromisoformat(asked) if _DAY.fullmatch(asked) else None
     except ValueError:
-        raise QueryRefused("asof", asked, "not a date") from None
+        day = None
+    # A year before that is a slip, and the calendar has to reach some months further back.
+    if day is None or day.year < _FIRST_YEAR:
+        raise QueryRefused("asof", asked, "not a date")
     if day > today:
         raise QueryRefused("asof", asked, "future")
     return day if day < today else None

@@ -24,7 +24,7 @@ from domain.values import (
     Wording,
 )
 from web.directory import Directory
-from web.typesetting import day, number, typeset
+from web.typesetting import WIDE, day, number, typeset
 from web.visit import Language
 from web.words import word
 
@@ -115,7 +115,7 @@ SENTENCES: dict[str, _Form] = {
         "reason",
     ),
     "DueDateMoved": _Form(
-        "{who} a changé l'échéance {of}. Avant : {previous} ; désormais : {due}.",
+        "{who} a changé l'échéance {of}. Précédemment : {previous} ; désormais : {due}.",
         "{who} changed when {the} is due. Before: {previous}; now: {due}.",
         "reason",
     ),
@@ -194,10 +194,9 @@ class Writer:
         self, directory: Directory, language: Language, reference: str | None = None
     ) -> None:
         self._directory, self._language = directory, language
-        if language == "fr":
-            self._the = f"l'engagement {reference}" if reference else "l'engagement"
-        else:
-            self._the = f"commitment {reference}" if reference else "the commitment"
+        named = f"l'engagement {reference}" if language == "fr" else f"commitment {reference}"
+        alone = "l'engagement" if language == "fr" else "the commitment"
+        self._the = named if reference else alone
         self._writers: dict[type, Callable[[Any], str]] = {
             UUID: self.organisation,
             date: lambda on: day(on, language),
@@ -212,6 +211,7 @@ class Writer:
     def sentence(self, event: Any) -> Sentence:
         form = SENTENCES[_form(event)]
         template = form.fr if self._language == "fr" else form.en
+        template = template.replace("n° ", f"n°{WIDE}").replace("no. ", f"no.{WIDE}")
         said = getattr(event, form.said) if form.said else ""
         return Sentence(
             typeset(template.format_map(self._facts(event)), self._language)
@@ -232,7 +232,7 @@ class Writer:
             return day(due.on, self._language)
         if due.event is not None:
             event = due.event.in_language(self._language)[0]
-            return f"événement « {event} »" if self._language == "fr" else f"event “{event}”"
+            return f"« {event} »" if self._language == "fr" else f"“{event}”"
         return "sans date" if self._language == "fr" else "no date"
 
     def _facts(self, event: Any) -> dict[str, str]:

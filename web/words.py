@@ -177,13 +177,14 @@ def flags(commitment: Commitment, day: date) -> tuple[Raised, ...]:
     Disagreement of assessors is left out: the status beside it already says so.
     """
     # Asked of every row of every board: a rule is only looked at where its dates leave it open.
+    kept = commitment.declared_fulfilled_on is not None or commitment.assessments
     dated = policies.due_on(commitment) is not None
     quiet = commitment.last_news_on <= policies.silent_since(day)
     tests = (
         (Flag.disputed, commitment.disputed_by is not None),
         (Flag.awaiting, policies.is_awaiting_acknowledgement(commitment)),
         (Flag.overdue, policies.is_overdue(commitment, day)),
-        (Flag.fulfilled_late, dated and policies.is_fulfilled_late(commitment)),
+        (Flag.fulfilled_late, bool(dated and kept) and policies.is_fulfilled_late(commitment)),
         (Flag.no_evidence, policies.is_due_without_evidence(commitment, day)),
         (Flag.contested, policies.is_contested(commitment)),
         (Flag.gap, bool(commitment.assessments) and policies.lanes_differ(commitment)),

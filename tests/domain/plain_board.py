@@ -11,10 +11,16 @@ def _voices(plain: PlainCommitment) -> dict[UUID, list[dict[str, Any]]]:
     """What each assessing organisation said that counts, oldest first."""
     voices: dict[UUID, list[dict[str, Any]]] = {}
     for said in sorted(plain.assessments, key=lambda a: a["on"]):
-        before_withdrawal = plain.withdrawn_on is not None and said["on"] < plain.withdrawn_on
-        if said["by"] not in plain.owners and not before_withdrawal:
+        if said["by"] not in plain.owners:
             voices.setdefault(said["by"], []).append(said)
-    return voices
+    if plain.withdrawn_on is None:
+        return voices
+    return {
+        assessor: voice
+        for assessor, voice in voices.items()
+        if voice[-1]["status"] in {"fulfilled", "not_fulfilled"}
+        or voice[-1]["on"] >= plain.withdrawn_on
+    }
 
 
 def _owners_voice(plain: PlainCommitment) -> list[dict[str, Any]]:
@@ -57,7 +63,8 @@ def words(plain: PlainCommitment, on: date) -> dict[str, Any]:
     concluded = standing in {"fulfilled", "not_fulfilled", "withdrawn"}
     past_due = plain.due.kind == "fixed" and on >= plain.due.on + timedelta(days=1)
     evidence = any(not piece["withdrawn"] for piece in plain.evidence)
-    silence = 0 if concluded else max(0, (on - plain.news_on).days)
+    unheard = not (plain.acknowledged or plain.disputed_by or plain.withdrawn_on)
+    silence = 0 if concluded or unheard else max(0, (on - plain.news_on).days)
     own, fulfilled = _owners_voice(plain), fulfilled_on(plain)
     late = fulfilled and plain.due.kind == "fixed" and fulfilled > plain.due.on
     others = {voice[-1]["status"] for voice in _voices(plain).values()}

@@ -4,12 +4,14 @@ from datetime import date
 
 from domain import commands as c
 from domain import events as e
-from domain.values import Author, Capacity, Status
+from domain.values import AttributionOutcome, Author, Capacity, Status
 from tests.domain.acts import ask
 from tests.domain.cast import (
     BEFORE_THE_ELECTION,
+    COMMISSION,
     MADE_ON,
     NETWORK,
+    OBSERVATORY,
     OPEN,
     REPORT,
     SECRETARIAT,
@@ -58,3 +60,27 @@ def before(kind: type[c.Command], party: dict[str, Author]) -> list[e.Recorded]:
     if kind is c.WithdrawEvidence:
         history.append(happened(e.EvidenceAdded, other, SOME_DAY, evidence=REPORT))
     return history
+
+
+# What needs several acts in a row would hardly ever happen by chance.
+IN_THE_LANES: list[tuple[c.Command, Author]] = [
+    (ask(c.DeclareProgress, MADE_ON), COMMISSION),
+    (ask(c.AssessProgress, MADE_ON), OBSERVATORY),
+    (ask(c.AssessProgress, MADE_ON), YOUTH),
+    (ask(c.ChallengeAssessment, MADE_ON), COMMISSION),
+]
+DISPUTED: list[tuple[c.Command, Author]] = [
+    (ask(c.DisputeAttribution, MADE_ON), NETWORK),
+    (ask(c.DisputeAttribution, MADE_ON), COMMISSION),
+]
+TO_AN_ASSESSOR = ask(
+    c.SettleAttribution,
+    MADE_ON,
+    outcome=AttributionOutcome.reassigned,
+    owners=(OBSERVATORY.organisation,),
+)
+HEAD_STARTS = [
+    *(IN_THE_LANES[:length] for length in range(5)),
+    DISPUTED,
+    [*IN_THE_LANES, *DISPUTED, (TO_AN_ASSESSOR, SECRETARIAT)],
+]

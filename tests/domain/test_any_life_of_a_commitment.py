@@ -50,6 +50,7 @@ from tests.domain.cast import (
 )
 from tests.domain.derived import derived_words
 from tests.domain.plain_model import PlainCommitment
+from tests.domain.situations import HEAD_STARTS
 from tests.domain.storytelling import (
     in_words,
 )
@@ -74,14 +75,6 @@ dues = st.sampled_from(
     ]
 )
 
-# What needs several acts in a row would hardly ever happen by chance.
-HEAD_START: list[tuple[c.Command, Author]] = [
-    (ask(c.DeclareProgress, MADE_ON), COMMISSION),
-    (ask(c.AssessProgress, MADE_ON), OBSERVATORY),
-    (ask(c.AssessProgress, MADE_ON), YOUTH),
-    (ask(c.ChallengeAssessment, MADE_ON), COMMISSION),
-]
-
 
 class AnyLifeOfACommitment(RuleBasedStateMachine):
     state: Commitment
@@ -96,15 +89,21 @@ class AnyLifeOfACommitment(RuleBasedStateMachine):
         owners=st.sampled_from([(COMMISSION,), (COMMISSION, NETWORK)]),
         by=st.sampled_from([COMMISSION, OBSERVATORY, SECRETARIAT]),
         due=st.sampled_from([OPEN, BEFORE_THE_ELECTION, *[by_day(PROMISED_UNTIL)] * 3]),
-        already=st.integers(0, len(HEAD_START)),
+        already=st.sampled_from(HEAD_STARTS),
     )
-    def it_is_made(self, owners: tuple[Author, ...], by: Author, due: Due, already: int) -> None:
+    def it_is_made(
+        self,
+        owners: tuple[Author, ...],
+        by: Author,
+        due: Due,
+        already: list[tuple[c.Command, Author]],
+    ) -> None:
         named = tuple(owner.organisation for owner in owners)
         command = ask(c.MakeCommitment, MADE_ON, owners=named, due=due)
         made = decide(None, command, self.today, by)
         self.state, self.plain = evolve(None, made), PlainCommitment(command, by)
         self.events.append(made)
-        for act, actor in HEAD_START[:already]:
+        for act, actor in already:
             self._does(act, actor)
 
     def _author(self, data: st.DataObject, role: str, said: dict[str, Any]) -> Author:

@@ -13,6 +13,7 @@ from domain.policies import (
     board_status,
     days_of_silence,
     has_evidence,
+    is_awaiting_acknowledgement,
     is_due_without_evidence,
     is_overdue,
     is_silent,
@@ -54,6 +55,14 @@ def test_silence_is_counted_from_the_making_and_named_after_ninety_days(
     assert is_silent(state, on) is silent
     assert is_silent(state, on) == (state.last_news_on <= silent_since(on))
     assert SILENCE_DAYS == 90
+
+
+def test_an_owner_who_was_never_heard_is_awaited_and_not_silent() -> None:
+    unheard = told(made(by=SECRETARIAT))
+    assert is_awaiting_acknowledgement(unheard)
+    assert days_of_silence(unheard, MADE_ON + timedelta(860)) == 0
+    heard = told(made(by=SECRETARIAT), happened(e.CommitmentAcknowledged, COMMISSION, MADE_ON))
+    assert days_of_silence(heard, MADE_ON + timedelta(860)) == 860
 
 
 OWNER_ACTS: list[Callable[[date], e.Recorded]] = [

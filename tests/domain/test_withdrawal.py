@@ -125,3 +125,21 @@ def test_evidence_can_still_be_withdrawn_by_who_gave_it() -> None:
         withdrawn(SOME_DAY),
     )
     story.when(ask(c.WithdrawEvidence), by=OBSERVATORY).therefore(e.EvidenceWithdrawn)
+
+
+@pytest.mark.parametrize("verdict", [Status.fulfilled, Status.not_fulfilled])
+def test_withdrawing_does_not_erase_a_verdict(verdict: Status) -> None:
+    state = told(made(), assessed(1, verdict, EARLIER), withdrawn(SOME_DAY))
+    assert board_status(state).standing is Standing(verdict.value)
+    assert board_status(state).basis is Basis.assessed
+
+
+def test_a_verdict_taken_back_before_the_withdrawal_does_not_come_back_with_it() -> None:
+    before = EARLIER - timedelta(days=1)
+    state = told(
+        made(),
+        assessed(1, Status.not_fulfilled, before),
+        assessed(2, Status.in_progress, EARLIER),
+        withdrawn(SOME_DAY),
+    )
+    assert board_status(state).standing is Standing.withdrawn

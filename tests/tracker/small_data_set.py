@@ -84,6 +84,14 @@ def written(folder: Path, commitment: str = COMMITMENT, head: str = HEAD) -> Pat
     return folder
 
 
+def exercise_head() -> str:
+    """HEAD as that of an exercise, which gives the day of everything."""
+    head = HEAD.replace("recorded_by", "exercise = true\nrecorded_by", 1)
+    for slug in ("bureau", "commission", "ligue", "cadre"):
+        head = head.replace(f'\nslug = "{slug}"', f'\non = 2024-01-15\nslug = "{slug}"', 1)
+    return head
+
+
 def spoilt(text: str, good: str, bad: str) -> str:
     assert good in text, f"{good!r} is not in the text: the test would spoil nothing"
     return text.replace(good, bad, 1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracker.small_data_set import COMMITMENT, HEAD, line_of, spoilt, written
+from tests.tracker.small_data_set import COMMITMENT, HEAD, exercise_head, line_of, spoilt, written
 from tracker.data_files import LARGEST_FILE, DataFault, read_data_set
 from tracker.data_names import Names
 from tracker.data_steps import Step, steps_of
@@ -166,13 +166,6 @@ SPOILT: dict[str, tuple[str, str, str, str, str]] = {
         "framework",
         "no framework “autre”",
     ),
-    "an unordered event": (
-        "on = 2024-04-01\nstatus",
-        "on = 2024-02-15\nstatus",
-        '[[commitment.event]]\nact = "assess',
-        "event",
-        "order of recording",
-    ),
     "a date of recording in a real record": (
         "on = 2024-03-01",
         "on = 2024-03-01\nrecorded_on = 2024-03-02",
@@ -219,13 +212,22 @@ def test_an_exercise_gives_the_day_of_everything(tmp_path: Path) -> None:
     assert "`on`" in fault.what
 
 
+def test_an_exercise_stands_in_the_order_of_recording(tmp_path: Path) -> None:
+    text = spoilt(COMMITMENT, "on = 2024-04-01\nstatus", "on = 2024-02-15\nstatus")
+    fault = _fault(written(tmp_path / "jeu", text, exercise_head()))
+    assert fault.line == line_of(text, '[[commitment.event]]\nact = "assess')
+    assert "order of recording" in fault.what
+
+
+def test_a_real_record_can_add_an_older_fact_at_the_end(tmp_path: Path) -> None:
+    text = spoilt(COMMITMENT, "on = 2024-04-01\nstatus", "on = 2024-02-15\nstatus")
+    steps, _ = _steps(written(tmp_path / "jeu", text))
+    assert [step.use_case for step in steps[-2:]] == ["declare_progress", "assess_progress"]
+
+
 def test_a_recording_before_the_fact_is_refused(tmp_path: Path) -> None:
-    head = spoilt(HEAD, "recorded_by", "exercise = true\nrecorded_by")
-    head = head.replace("\nslug", "\non = 2024-01-01\nslug").replace(
-        'on = 2024-01-01\nslug = "reunion"', 'slug = "reunion"'
-    )
     text = spoilt(COMMITMENT, "on = 2024-03-01", "on = 2024-03-01\nrecorded_on = 2024-02-29")
-    fault = _fault(written(tmp_path / "jeu", text, head))
+    fault = _fault(written(tmp_path / "jeu", text, exercise_head()))
     assert (fault.line, fault.field) == (line_of(text, "recorded_on"), "recorded_on")
 
 

@@ -10,7 +10,6 @@ from domain import events as e
 from tests.tracker.exercise_board import recorded_by_heart
 from tests.tracker.small_data_set import paths_in
 from tracker.data_files import read_data_set
-from tracker.data_steps import steps_of
 from tracker.loading import names_of_shipped, shipped
 from tracker.toml_lines import lines_of
 
@@ -30,35 +29,6 @@ def test_every_value_of_a_shipped_file_has_its_line(name: str) -> None:
 
 def test_both_data_sets_are_shipped() -> None:
     assert names_of_shipped() == ["aige-osc-2024-07-16", "exercice-keleya"]
-
-
-def test_the_exercise_is_plainly_fictional() -> None:
-    data_set = read_data_set(shipped() / "exercice-keleya")
-    assert data_set.head.exercise
-    for file in data_set.files:
-        for stakeholder in file.content.stakeholder:
-            assert "fictif" in stakeholder.name.fr or "fictive" in stakeholder.name.fr
-            assert "fictional" in stakeholder.name.en
-        for framework in file.content.framework:
-            assert "(exercice)" in framework.name.fr
-        for meeting in file.content.meeting:
-            assert "(exercice)" in meeting.title.fr
-        for commitment in file.content.commitment:
-            assert commitment.reference.startswith("EX-")
-            assert commitment.statement.en
-        for link in file.path.read_text(encoding="utf-8").split("https://")[1:]:
-            assert link.startswith("exemple.example/")
-
-
-def test_the_exercise_uses_every_kind_of_event() -> None:
-    used = {type(event) for event in recorded_by_heart("exercice-keleya")}
-    assert used == set(e.Event.__args__)
-
-
-def test_the_exercise_was_recorded_in_the_past() -> None:
-    data_set = read_data_set(shipped() / "exercice-keleya")
-    steps, _ = steps_of(data_set, lambda kind, name: None)
-    assert steps[-1].day <= date(2026, 11, 23)
 
 
 # ---- the real data set: nothing beyond its source
@@ -119,8 +89,8 @@ MEETING = {
     "Le président de l'AIGE a présenté les avancées : les capacités de l'institution sont "
     "renforcées, et le fichier électoral est finalisé étape par étape.\n\n"
     "Les organisations de la société civile ont salué ces avancées et insisté sur un climat social "
-    "apaisé, pour des élections transparentes et crédibles. WANEP-Mali s'est dite encouragée par "
-    "les engagements pris, et prête à contribuer activement au suivi des élections et à la "
+    "apaisé, pour des élections transparentes et crédibles. WANEP-Mali s'est dit encouragé par "
+    "les engagements pris, et prêt à contribuer activement au suivi des élections et à la "
     "sensibilisation des électeurs par son projet EMAM, et à promouvoir la paix et la démocratie "
     "avec toutes les parties prenantes.\n\n"
     "Source : communiqué de presse du secrétariat national de WANEP-Mali après la réunion.",

@@ -226,7 +226,9 @@ def _contested_attributions(story: Story) -> None:
         )
     due = fixed(date(2025, 4, 30))
     story.tell(e.DueDateSet, seven, date(2025, 2, 24), "CEK", OWNER, due=due)
-    vote = Due(kind=DueKind.event, event=wording("Élection présidentielle", "Presidential vote"))
+    vote = Due(
+        kind=DueKind.event, event=wording("Avant la présidentielle", "Before the presidential vote")
+    )
     story.tell(e.DueDateSet, eight, date(2025, 2, 24), "MAK", OWNER, due=vote)
     moved: dict[str, Any] = {
         "previous": vote,
@@ -241,7 +243,9 @@ def _the_others(story: Story) -> None:
     unmeasured = Measure(False)
     _make(story, "EX-2025-002", "OCK", calm, "OCK", OWNER, Due(), measure=unmeasured)
     cars = wording("Prêter des véhicules.", "Lend vehicles.")
-    vote = Due(kind=DueKind.event, event=wording("Élection présidentielle", "Presidential vote"))
+    vote = Due(
+        kind=DueKind.event, event=wording("Avant la présidentielle", "Before the presidential vote")
+    )
     _make(story, "EX-2025-003", "MAK", cars, "OCK", SECRETARIAT, vote)
     calls = wording("Ouvrir un centre d'appel.", "Open a call centre.")
     _make(story, "EX-2025-005", "CEK", calls, "CEK", OWNER, fixed(date(2025, 5, 31)))

@@ -1,6 +1,9 @@
 """A board made by hand: a few organisations of Kéléya (fictional) and what they promised."""
 
+import html
+import re
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import count
 from typing import Any, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -20,6 +23,8 @@ from projections.stakeholders import FrameworkRow, StakeholderRow
 from projections.status_over_time import DayOfBoard
 from projections.topics import TopicRow
 from web.directory import Directory
+from web.pages import board as board_page
+from web.rendering import Renderer
 from web.visit import Language, Visit
 
 TODAY = date(2026, 11, 23)
@@ -190,3 +195,18 @@ def counts_of(*rows: BoardRow, **counted: Any) -> Counts:
         not_measurable=0,
     )
     return msgspec.structs.replace(counts, **counted)
+
+
+@cache
+def _renderer() -> Renderer:
+    return Renderer()
+
+
+def html_of(visit: Visit) -> str:
+    return _renderer().render(visit, board_page.show(visit)).decode()
+
+
+def text_of(visit: Visit) -> str:
+    """The board as a reader without images reads it, its spaces and apostrophes made plain."""
+    text = re.sub(r"<[^>]+>", " ", html_of(visit))
+    return " ".join(html.unescape(text).replace("’", "'").split())

@@ -118,8 +118,8 @@ def test_a_corrected_wording_is_shown_as_a_difference(site: PublicSite) -> None:
 
 def test_a_late_recording_is_shown(site: PublicSite) -> None:
     text = words(site.page("commitment", reference=REGISTER))
-    assert in_order(text, "Historique", "(enregistré 67 jours après)")
-    assert "recorded 67 days later" in words(site.page("commitment", "en", reference=REGISTER))
+    assert in_order(text, "Historique", "enregistré le 24 mars 2025", "(67 jours après)")
+    assert "(67 days later)" in words(site.page("commitment", "en", reference=REGISTER))
     assert "(enregistré 189 jours après)" in lanes(site.page("commitment", reference="EX-2025-006"))
 
 

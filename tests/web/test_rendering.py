@@ -82,7 +82,7 @@ def test_a_page_says_its_language_and_leads_to_the_other(
     french = shown(renderer, visit("fr", asked, as_of=date(2026, 7, 1)))
     assert '<html lang="fr">' in french
     there = "/en/?asof=2026-07-01&amp;framework=keleya&amp;q=fichier+%26+co"
-    assert f'id="language" lang="en" hreflang="en" href="{there}"' in french
+    assert f'id="language" rel="alternate" lang="en" hreflang="en" href="{there}"' in french
     english_page = shown(renderer, visit("en", asked))
     assert '<html lang="en">' in english_page
     assert 'href="/?framework=keleya&amp;q=fichier+%26+co"' in english_page

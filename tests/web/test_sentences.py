@@ -125,10 +125,9 @@ def test_a_promise_is_said_to_be_made_by_its_owner_or_recorded_by_another() -> N
 def test_a_due_tied_to_an_event_names_the_event() -> None:
     tied = [each for each in TOLD if isinstance(each, e.DueDateSet) and each.due.on is None]
     assert plain(said(tied[0]).text) == (
-        "Le porteur, MAK, a précisé l'échéance de l'engagement : événement « Élection "
-        "présidentielle »."
+        "Le porteur, MAK, a précisé l'échéance de l'engagement : « Avant la présidentielle »."
     )
-    assert "event “Presidential vote”" in said(tied[0], "en").text
+    assert "is due: “Before the presidential vote”." in said(tied[0], "en").text
 
 
 def test_a_settled_attribution_says_who_owns_the_commitment_now() -> None:

@@ -35,7 +35,7 @@ def board_csv(visit: Visit) -> Download:
     for commitment in _commitments(visit):
         lines.writerow([_cell(column.value(commitment)) for column in COLUMNS])
     body = (_BYTE_ORDER_MARK + written.getvalue()).encode()
-    return Download(body, "text/csv; charset=utf-8; header=present", _file_name(visit, "csv"))
+    return Download(body, "text/csv; charset=utf-8", _file_name(visit, "csv"))
 
 
 def board_json(visit: Visit) -> Download:

@@ -29,6 +29,7 @@ def show(visit: Visit) -> Page:
             "entries": entries,
             "say": lambda entry: _say(visit, entry),
             "subject": lambda entry: _subject(visit, entry),
+            "recorded_by": lambda entry: visit.directory.stakeholders.get(entry.event.recorded_by),
             "rehearsed": lambda entry: _is_exercise(visit, entry),
             "recording_gap": recording_gap,
             "older": _older(entries),
