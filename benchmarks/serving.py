@@ -82,7 +82,12 @@ def _wait_until_ready(address: str) -> None:
 
 
 def _page_weights(address: str) -> tuple[float, float]:
-    """Of the board's first page: with all that it links to, and alone, which is a later visit."""
+    """Of the board's first page: with all that it links to, and alone, which is a later visit.
+
+    As it is sent from the second after it was made: until then it is packed fast and not well.
+    """
+    httpx.get(f"{address}/")
+    time.sleep(3)
     with httpx.Client(headers={"accept-encoding": "br"}, timeout=30) as client:
         page, weight = _fetch(client, f"{address}/")
         linked = re.findall(r'(?:src|href)="(/static/[^"#]+)', page)

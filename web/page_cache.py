@@ -31,6 +31,7 @@ from web.negotiation import (
     chosen,
     day_asked,
     encoded,
+    tightened,
     variants,
     wants_fragment,
 )
@@ -40,6 +41,9 @@ LONGEST_QUERY = 2048  # bytes; no address of ours comes near
 _SPELLINGS_KEPT = 8
 _SECONDS_LEFT_ALONE = 2.0
 _COMPRESSED_ASIDE = 16_384  # bytes: half a millisecond, about what the way to a thread costs
+
+_STAYS_AFTER = 1.0  # seconds: where events follow each other faster, packing well is wasted
+_MOST_TIGHTENED = 64  # waiting at once; a crawler that reads everything must not queue up minutes
 
 # Stored anywhere but asked about before each use: redacted text must not live on in a proxy.
 _CACHE_CONTROL = (b"cache-control", b"public, no-cache")
@@ -115,6 +119,8 @@ class PageCache:
         self._known: dict[Spelling, Kept] = {}
         self._renders: dict[tuple[PageKey, Moment, int], asyncio.Task[Kept | Answer]] = {}
         self._ask_again_at = 0.0
+        self._tightening: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
 
     def statistics(self) -> dict[str, int]:
         """For /health. A miss is a request that had to wait; a stale hit got an earlier moment."""
@@ -238,7 +244,27 @@ class PageCache:
             self._forget(page)
             self._pages[page] = kept
             self._grow(kept.size)
+            if len(self._tightening) < _MOST_TIGHTENED:
+                task = asyncio.create_task(self._tighten(page, kept.shown))
+                self._tightening.add(task)
+                task.add_done_callback(self._tightening.discard)
         return kept
+
+    async def _tighten(self, page: PageKey, shown: Moment) -> None:
+        """The first reader gets a page packed fast; those of a page that stays, one packed well."""
+        await asyncio.sleep(_STAYS_AFTER)
+        async with self._one_at_a_time:
+            kept = self._pages.get(page)  # by name: waiting must not keep what the cache let go
+            if kept is None or kept.shown != shown:
+                return
+            br, *others = kept.variants
+            if br.whole.body is others[-1].whole.body:
+                return  # so short that nothing is gained
+            br = await asyncio.to_thread(tightened, br, others[-1].whole.body)
+            if self._pages.get(page) is kept:
+                kept.variants = (br, *others)
+                before, kept.size = kept.size, _size(kept)
+                self._grow(kept.size - before)
 
     def _learn(self, kept: Kept, spelling: Spelling, moment: Moment) -> None:
         if self._pages.get(kept.page) is not kept:
