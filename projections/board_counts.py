@@ -6,6 +6,7 @@ further counts its own rows.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -48,6 +49,27 @@ class Counts(Struct, frozen=True):
         return sum(n for (each, _), n in self.standings.items() if each is standing)
 
 
+class Offer(Struct, frozen=True):
+    """How many commitments of a framework each owner, topic and meeting has.
+
+    There can be hundreds, and they change only when a commitment is made or changes hands: whoever
+    shows many boards keeps them, for as long as offered_from() stays the same.
+    """
+
+    owners: Counter[UUID]
+    topics: Counter[str]
+    meetings: Counter[UUID]
+
+
+# One index look-up for each facet: "n as of the position" without reading the versions between.
+_AS_OF = (
+    "CROSS JOIN LATERAL (SELECT n, valid_from FROM board_counts c"
+    " WHERE c.facet_number = f.facet_number AND c.valid_from <= %(position)s"
+    " ORDER BY c.valid_from DESC LIMIT 1) c"
+)
+
+_OFFERED = ("owner", "topic", "meeting")
+
 Facet = tuple[int, str, str]
 """Framework, facet, value. The framework as a number: an UUID is hashed in Python, and facets are
 hashed some thirty times an event."""
@@ -89,9 +111,15 @@ class BoardCounts:
             if before is None:
                 before = _facets(change.before) if change.before is not None else set()
             after = last[commitment] = _facets(change.after)
+            if _offered(before) != _offered(after):
+                steps.append(((change.after.framework.int, "offered", ""), position, +1))
             steps += [(facet, position, -1) for facet in before - after]
             steps += [(facet, position, +1) for facet in after - before]
         _write(cursor, steps)
+
+
+def _offered(facets: set[Facet]) -> set[Facet]:
+    return {facet for facet in facets if facet[1] in _OFFERED}
 
 
 def standing_words(status: BoardStatus) -> str:
@@ -182,13 +210,61 @@ def _standing(cursor: Writing, facets: set[Facet]) -> dict[Facet, int]:
     return {numbers[number]: n for number, n in cursor}
 
 
-def counts(reading: Reading, moment: Moment, filter: Filter) -> Counts:
-    """The counts of what `filter` leaves."""
-    found = _narrowed(reading, moment, filter) if filter.narrows else _kept(reading, moment, filter)
+def counts(
+    reading: Reading, moment: Moment, filter: Filter, offers: dict[UUID, Offer] | None = None
+) -> Counts:
+    """The counts of what `filter` leaves. `offers` are those of the moment, if at hand."""
+    if filter.narrows:
+        sums = _sums(_narrowed(reading, moment, filter))
+        return _counts(sums, _offer(sums))
+    at_hand = offers if offers is not None else offers_at(reading, moment)
+    found = [at_hand[each] for each in filter.frameworks if each in at_hand]
+    return _counts(
+        _sums(_kept(reading, moment, filter)),
+        Offer(
+            owners=sum((each.owners for each in found), Counter()),
+            topics=sum((each.topics for each in found), Counter()),
+            meetings=sum((each.meetings for each in found), Counter()),
+        ),
+    )
+
+
+def offered_from(reading: Reading, moment: Moment) -> int:
+    """The position up to the moment from which on its offers are what they are."""
+    found = reading.execute(
+        f"SELECT max(c.valid_from) FROM board_count_facets f {_AS_OF} WHERE f.facet = 'offered'",
+        {"position": moment.position},
+    ).fetchone()
+    return (found and found[0]) or 0
+
+
+def offers_at(reading: Reading, moment: Moment) -> dict[UUID, Offer]:
+    """By framework, what there is to choose from at the moment."""
+    rows = reading.execute(
+        f"SELECT f.framework, f.facet, f.value, c.n FROM board_count_facets f {_AS_OF}"
+        " WHERE f.facet = ANY(%(offered)s) AND c.n > 0",
+        {"position": moment.position, "offered": list(_OFFERED)},
+    )
+    found: dict[UUID, list[tuple[str, str, int]]] = {}
+    for framework, facet, value, n in rows:
+        found.setdefault(framework, []).append((facet, value, n))
+    return {framework: _offer(_sums(counted)) for framework, counted in found.items()}
+
+
+def _sums(found: Iterable[tuple[str, str, int]]) -> dict[str, Counter[str]]:
     sums: dict[str, Counter[str]] = {}
     for facet, value, n in found:
         sums.setdefault(facet, Counter())[value] += n
-    return _counts(sums)
+    return sums
+
+
+def _offer(sums: dict[str, Counter[str]]) -> Offer:
+    owners, topics, meetings = (sums.get(facet, Counter()) for facet in _OFFERED)
+    return Offer(
+        owners=Counter({UUID(owner): n for owner, n in owners.items()}),
+        topics=topics,
+        meetings=Counter({UUID(meeting): n for meeting, n in meetings.items()}),
+    )
 
 
 def standings(
@@ -196,26 +272,24 @@ def standings(
 ) -> dict[tuple[Standing, Basis], int]:
     """Only how many commitments stand where, in whole frameworks."""
     found = reading.execute(
-        "SELECT f.value, sum(c.n)::bigint FROM board_count_facets f"
-        " CROSS JOIN LATERAL ("
-        "   SELECT n FROM board_counts c WHERE c.facet_number = f.facet_number"
-        "   AND c.valid_from <= %s ORDER BY c.valid_from DESC LIMIT 1) c"
-        " WHERE f.framework = ANY(%s) AND f.facet = 'standing' AND c.n > 0 GROUP BY f.value",
-        (moment.position, list(frameworks)),
+        f"SELECT f.value, sum(c.n)::bigint FROM board_count_facets f {_AS_OF}"
+        " WHERE f.framework = ANY(%(frameworks)s) AND f.facet = 'standing' AND c.n > 0"
+        " GROUP BY f.value",
+        {"position": moment.position, "frameworks": list(frameworks)},
     )
     return {parse_standing(words): n for words, n in found}
 
 
-def _counts(sums: dict[str, Counter[str]]) -> Counts:
+def _counts(sums: dict[str, Counter[str]], offer: Offer) -> Counts:
     def values(facet: str) -> Counter[str]:
         return sums.get(facet, Counter())
 
     return Counts(
         total=values("all")[""],
         standings={parse_standing(words): n for words, n in values("standing").items()},
-        owners={UUID(owner): n for owner, n in values("owner").items()},
-        topics=dict(values("topic")),
-        meetings={UUID(meeting): n for meeting, n in values("meeting").items()},
+        owners=dict(offer.owners),
+        topics=dict(offer.topics),
+        meetings=dict(offer.meetings),
         overdue=values("open_due").total() + values("open_due_month").total(),
         silent=values("open_news").total() + values("open_news_month").total(),
         contested=values("contested")[""],
@@ -224,14 +298,11 @@ def _counts(sums: dict[str, Counter[str]]) -> Counts:
 
 
 def _kept(reading: Reading, moment: Moment, filter: Filter) -> list[tuple[Any, ...]]:
-    # One index look-up for each facet: "n as of the position" without reading the versions between.
     today, silent = moment.day.isoformat(), silent_since(moment.day).isoformat()
     return reading.execute(
-        "SELECT f.facet, f.value, c.n FROM board_count_facets f"
-        " CROSS JOIN LATERAL ("
-        "   SELECT n FROM board_counts c WHERE c.facet_number = f.facet_number"
-        "   AND c.valid_from <= %(position)s ORDER BY c.valid_from DESC LIMIT 1) c"
-        " WHERE f.framework = ANY(%(frameworks)s) AND c.n > 0 AND CASE f.facet"
+        f"SELECT f.facet, f.value, c.n FROM board_count_facets f {_AS_OF}"
+        " WHERE f.framework = ANY(%(frameworks)s) AND f.facet <> ALL(%(offered)s)"
+        " AND c.n > 0 AND CASE f.facet"
         "   WHEN 'open_due_month' THEN f.value < %(this_month)s"
         "   WHEN 'open_due' THEN f.value >= %(this_month)s AND f.value < %(today)s"
         "   WHEN 'open_news_month' THEN f.value < %(silent_month)s"
@@ -240,6 +311,7 @@ def _kept(reading: Reading, moment: Moment, filter: Filter) -> list[tuple[Any, .
         {
             "position": moment.position,
             "frameworks": list(filter.frameworks),
+            "offered": [*_OFFERED, "offered"],
             "today": today,
             "this_month": today[:7],
             "silent": silent,

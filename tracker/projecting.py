@@ -149,17 +149,18 @@ def _project(
     connection: Connection[Any], projections: Sequence[Projection], schema: str, most: int
 ) -> int:
     with connection.transaction(), connection.cursor(binary=True) as cursor:
-        cursor.execute(_path(schema))
-        # The row lock keeps a rebuild's swap and this batch from passing each other.
-        cursor.execute("SELECT position FROM tracking FOR UPDATE")
-        reached = cursor.fetchone()
-        assert reached is not None
-        cursor.execute(
-            "SELECT notification_id, recorded_at, topic, state FROM ledger.stored_events"
-            " WHERE notification_id > %s ORDER BY notification_id LIMIT %s",
-            (reached[0], most),
-        )
-        entries = _entries(cursor)
+        # Sent together: what an author waits for is mostly exchanges with the server.
+        with connection.pipeline():
+            cursor.execute(_path(schema))
+            # The row lock keeps a rebuild's swap and this batch from passing each other.
+            cursor.execute(
+                "WITH reached AS MATERIALIZED (SELECT position FROM tracking FOR UPDATE)"
+                " SELECT notification_id, recorded_at, topic, state FROM ledger.stored_events"
+                " WHERE notification_id > (SELECT position FROM reached)"
+                " ORDER BY notification_id LIMIT %s",
+                (most,),
+            )
+            entries = _entries(cursor)
         if not entries:
             return 0
         # One at a time is for finding a fault, and in a pipeline it shows too late to tell whose.
@@ -205,10 +206,8 @@ def _apply(cursor: psycopg.Cursor[Any], projections: Iterable[Projection], batch
 
 
 def _database_went_away(fault: Exception) -> bool:
-    """It, its disk or the connection: the same may work later. An aborted pipeline only says that
-    an earlier statement failed."""
-    lost = isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError)
-    return lost and not isinstance(fault, psycopg.errors.PipelineAborted)
+    """It, its disk or the connection: the same may work later."""
+    return isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError)
 
 
 def _note_failure(connection: Connection[Any], schema: str) -> None:

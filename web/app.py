@@ -15,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from tracker import bootstrap
 from tracker.bootstrap import Services
 from tracker.settings import Settings
+from web.addresses import PUBLIC, PublicAddress, PublicPaths
 from web.asgi import ASGIApp, Message, Receive, Scope, Send
 from web.assets import IMMUTABLE, Asset, every_asset
 from web.errors import error_handlers
@@ -22,7 +23,6 @@ from web.health import health_routes
 from web.page_cache import PageCache
 from web.public_pages import PublicPages
 from web.rendering import LANGUAGES, Renderer
-from web.routes import PUBLIC, PublicPaths, PublicRoute
 from web.security_headers import SecurityHeaders, security_headers
 from web.visit import Language
 
@@ -96,7 +96,7 @@ def _is_public_data(path: str) -> bool:
     return path.startswith(("/donnees/", "/en/data/"))
 
 
-def _public(pages: PublicPages, route: PublicRoute, language: Language) -> HTTPRouteHandler:
+def _public(pages: PublicPages, route: PublicAddress, language: Language) -> HTTPRouteHandler:
     pattern = route.fr if language == "fr" else route.en
 
     @get(pattern.replace("}", ":str}"), name=f"{route.name}.{language}", sync_to_thread=True)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from domain import policies
 from domain.values import Wording
 from projections.board import BoardRow
+from web.addresses import address
 from web.visit import Visit
 from web.words import word
 
@@ -24,9 +25,6 @@ class Commitment:
         self.framework = visit.directory.frameworks[row.commitment.framework]
 
     def address(self, name: str, **values: str) -> str:
-        # The table of addresses lists the downloads, so it cannot be imported before them.
-        from web.routes import address  # noqa: PLC0415
-
         values["reference"] = self.state.reference
         return self.visit.public_url.rstrip("/") + address(name, self.visit.language, values)
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from projections import meetings, stakeholders, topics
+from projections import board_counts, meetings, stakeholders, topics
+from projections.board_counts import Offer
 from projections.feed import Moment, Reading
 from projections.meetings import MeetingRow
 from projections.stakeholders import FrameworkRow, StakeholderRow
@@ -20,6 +21,8 @@ class Directory(Struct, frozen=True):
     frameworks: dict[UUID, FrameworkRow]
     meetings: dict[UUID, MeetingRow]
     topics: dict[str, TopicRow]
+    offers: dict[UUID, Offer] = {}
+    """By framework, what its board can be narrowed to."""
 
     def stakeholder_named(self, slug: str) -> StakeholderRow | None:
         return next((each for each in self.stakeholders.values() if each.slug == slug), None)
@@ -49,6 +52,7 @@ class Directories:
         changed = max(
             stakeholders.changed_at_position(reading, moment),
             meetings.changed_at_position(reading, moment),
+            board_counts.offered_from(reading, moment),
         )
         key = (edition, changed)
         with self._lock:
@@ -60,6 +64,7 @@ class Directories:
             frameworks={row.id: row for row in stakeholders.frameworks(reading, moment)},
             meetings={row.id: row for row in meetings.meetings(reading, moment)},
             topics={row.slug: row for row in topics.topics(reading, moment)},
+            offers=board_counts.offers_at(reading, moment),
         )
         with self._lock:
             self._kept[key] = directory

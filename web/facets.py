@@ -87,17 +87,20 @@ def _meetings(visit: Visit, counts: Counts) -> list[Value]:
 
 
 def _facet(visit: Visit, facet: str, values: Iterable[Value]) -> Facet:
-    choices = [
-        Choice(name, value, label, n, kept(visit) | {name: None if on else value}, on)
-        for name, value, label, n in values
-        for on in (visit.query.get(name) == value,)
-        if n or on
-    ]
     # What is chosen is never hidden behind the disclosure.
-    choices.sort(key=lambda each: not each.chosen)
-    offered = choices[: SHOWN + FOLDED]
-    return Facet(facet, tuple(offered[:SHOWN]), tuple(offered[SHOWN:]), len(choices) - len(offered))
+    found = sorted(
+        (each for each in values if each[3] or visit.query.get(each[0]) == each[1]),
+        key=lambda each: visit.query.get(each[0]) != each[1],
+    )
+    # Only what is offered becomes a link: there can be hundreds of organisations.
+    choices = []
+    for name, value, label, n in found[: SHOWN + FOLDED]:
+        chosen = visit.query.get(name) == value
+        query = kept(visit) | {name: None if chosen else value}
+        choices.append(Choice(name, value, label, n, query, chosen))
+    return Facet(facet, tuple(choices[:SHOWN]), tuple(choices[SHOWN:]), len(found) - len(choices))
 
 
 def _most_first(counted: Mapping[Key, int]) -> list[tuple[Key, int]]:
-    return sorted(counted.items(), key=lambda each: (-each[1], str(each[0])))
+    # By number and then by key, so that one moment has one order; an UUID's own order is enough.
+    return sorted(counted.items(), key=lambda each: (-each[1], each[0]))

@@ -17,6 +17,9 @@ from web.page_cache import PageCache
 
 _NO_STORE = {"cache-control": "no-store"}
 
+# An event is on the board within milliseconds; one that waits this long waits for somebody.
+_BEHIND_SECONDS = 60
+
 
 def health_routes(services: Services, cache: Callable[[], PageCache]) -> list[HTTPRouteHandler]:
     """Live: the process answers. Ready: the database answers and the board follows it."""
@@ -48,6 +51,8 @@ def _report(services: Services) -> dict[str, Any]:
     report |= {"ledger_position": head.position, "lag_events": lag, "lag_seconds": 0.0}
     if lag:
         report["lag_seconds"] = _waiting_for(services.ledger, progress.position + 1)
+        if report["lag_seconds"] > _BEHIND_SECONDS:
+            report |= {"status": "board behind"}
     if not services.watch.reachable:
         report |= {"status": "board unreachable"}
     if progress.failed_position is not None:

@@ -10,9 +10,10 @@ from litestar import Request, Response
 from projections import days, journal
 from projections.feed import Moment, Reading
 from tracker.bootstrap import Services
+from web.addresses import EVERYWHERE, PublicAddress
 from web.directory import Directories
 from web.rendering import Renderer
-from web.routes import EVERYWHERE, PublicRoute
+from web.routes import SHOWS
 from web.visit import Download, Language, NotInRecord, QueryRefused, Visit
 
 _SHARING_TAG = re.compile(r"utm_\w+|fbclid|gclid|igshid|mc_[ce]id|msclkid|twclid|yclid")
@@ -56,7 +57,7 @@ class PublicPages:
         return self._ended_days.get(day)
 
     def show(
-        self, route: PublicRoute, language: Language, request: Request[Any, Any, Any]
+        self, route: PublicAddress, language: Language, request: Request[Any, Any, Any]
     ) -> Response[bytes]:
         """The response for one request.
 
@@ -91,7 +92,7 @@ class PublicPages:
                 directory=self._directories.at(reading, moment, edition),
                 public_url=self._services.settings.public_url,
             )
-            page = route.show(visit)
+            page = SHOWS[route.name](visit)
             headers = {"x-board-position": str(moment.position), "content-language": language}
             if isinstance(page, Download):
                 headers["content-disposition"] = f'attachment; filename="{page.file_name}"'
@@ -139,7 +140,7 @@ def _untagged(request: Request[Any, Any, Any]) -> Response[bytes]:
     )
 
 
-def _names_in(request: Request[Any, Any, Any], route: PublicRoute) -> dict[str, str]:
+def _names_in(request: Request[Any, Any, Any], route: PublicAddress) -> dict[str, str]:
     """The names in the path. Raises NotInRecord for what no name holds and no database takes."""
     names = {name: str(value) for name, value in request.path_params.items()}
     for name in names.values():
@@ -148,7 +149,7 @@ def _names_in(request: Request[Any, Any, Any], route: PublicRoute) -> dict[str, 
     return names
 
 
-def _query(route: PublicRoute, request: Request[Any, Any, Any]) -> dict[str, str]:
+def _query(route: PublicAddress, request: Request[Any, Any, Any]) -> dict[str, str]:
     """The parameters the route knows, each once, none empty. Raises QueryRefused."""
     known = {*route.parameters, *EVERYWHERE}
     query: dict[str, str] = {}

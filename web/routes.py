@@ -1,136 +1,24 @@
-"""Every public address, once: the router, the page cache, the language switch and the links in the
-templates all read this table."""
+"""What each public address shows: one function for each page."""
 
-import re
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
 
-from msgspec import Struct
+from web.pages import board, commitment, data, journal, meetings, method, stakeholders, topics
+from web.visit import Download, Page, Visit
 
-from web.page_cache import CachedRoute
-from web.pages import (
-    board,
-    commitment,
-    data,
-    journal,
-    meetings,
-    method,
-    stakeholders,
-    topics,
-)
-from web.visit import Download, Language, Page, Visit
-
-EVERYWHERE = ("asof",)
-"""Parameters of every page."""
-
-
-class PublicRoute(Struct, frozen=True):
-    """`paths` are patterns in each language; a name in braces is one segment. `parameters` are the
-    query parameters the page knows besides those of every page."""
-
-    name: str
-    fr: str
-    en: str
-    show: Callable[[Visit], Page | Download]
-    parameters: tuple[str, ...] = ()
-
-    def path(self, language: Language, **values: str) -> str:
-        pattern = self.fr if language == "fr" else self.en
-        return pattern.format(**{name: quote(value, safe="") for name, value in values.items()})
-
-
-BOARD_PARAMETERS = (
-    "framework",
-    "status",
-    "owner",
-    "topic",
-    "meeting",
-    "late",
-    "silent",
-    "contested",
-    "q",
-    "sort",
-    "page",
-)
-
-PUBLIC: dict[str, PublicRoute] = {
-    route.name: route
-    for route in (
-        PublicRoute("board", "/", "/en/", board.show, BOARD_PARAMETERS),
-        PublicRoute(
-            "commitment",
-            "/engagements/{reference}",
-            "/en/commitments/{reference}",
-            commitment.show,
-        ),
-        PublicRoute(
-            "version",
-            "/engagements/{reference}/versions/{version}",
-            "/en/commitments/{reference}/versions/{version}",
-            commitment.show_version,
-        ),
-        PublicRoute("meetings", "/reunions", "/en/meetings", meetings.show_all),
-        PublicRoute("meeting", "/reunions/{slug}", "/en/meetings/{slug}", meetings.show),
-        PublicRoute("stakeholders", "/acteurs", "/en/stakeholders", stakeholders.show_all),
-        PublicRoute("stakeholder", "/acteurs/{slug}", "/en/stakeholders/{slug}", stakeholders.show),
-        PublicRoute("topics", "/themes", "/en/topics", topics.show_all),
-        PublicRoute("topic", "/themes/{slug}", "/en/topics/{slug}", topics.show),
-        PublicRoute("journal", "/journal", "/en/journal", journal.show, ("before",)),
-        PublicRoute("method", "/methode", "/en/method", method.show),
-        PublicRoute("data", "/donnees", "/en/data", data.show),
-        PublicRoute(
-            "board_csv",
-            "/donnees/tableau.csv",
-            "/en/data/board.csv",
-            data.board_csv,
-            BOARD_PARAMETERS,
-        ),
-        PublicRoute(
-            "board_json",
-            "/donnees/tableau.json",
-            "/en/data/board.json",
-            data.board_json,
-            BOARD_PARAMETERS,
-        ),
-    )
+SHOWS: dict[str, Callable[[Visit], Page | Download]] = {
+    "board": board.show,
+    "commitment": commitment.show,
+    "version": commitment.show_version,
+    "meetings": meetings.show_all,
+    "meeting": meetings.show,
+    "stakeholders": stakeholders.show_all,
+    "stakeholder": stakeholders.show,
+    "topics": topics.show_all,
+    "topic": topics.show,
+    "journal": journal.show,
+    "method": method.show,
+    "data": data.show,
+    "board_csv": data.board_csv,
+    "board_json": data.board_json,
 }
-
-
-class PublicPaths:
-    """Finds the public page at a path, for the page cache."""
-
-    def __init__(self) -> None:
-        self._cached = {
-            route.name: CachedRoute(frozenset({*route.parameters, *EVERYWHERE}))
-            for route in PUBLIC.values()
-        }
-        patterns = [
-            (pattern, route.name) for route in PUBLIC.values() for pattern in (route.fr, route.en)
-        ]
-        # A language's home answers with and without its last slash.
-        patterns.append(("/en", "board"))
-        self._fixed = {pattern: name for pattern, name in patterns if "{" not in pattern}
-        self._open = [
-            (re.compile(re.sub(r"\{\w+\}", "[^/]+", pattern)), name)
-            for pattern, name in patterns
-            if "{" in pattern
-        ]
-
-    def cached(self, path: str) -> CachedRoute | None:
-        name = self._fixed.get(path)
-        if name is None:
-            name = next((n for pattern, n in self._open if pattern.fullmatch(path)), None)
-        return self._cached[name] if name is not None else None
-
-
-def address(
-    name: str,
-    language: Language,
-    values: dict[str, str] | None = None,
-    query: dict[str, str | None] | None = None,
-) -> str:
-    """The path and query of a public page; empty parameters are left out, the rest sorted, so that
-    one state of a page has one address."""
-    path = PUBLIC[name].path(language, **(values or {}))
-    kept = sorted((key, value) for key, value in (query or {}).items() if value)
-    return f"{path}?{urlencode(kept)}" if kept else path
+"""By the name of the address in web/addresses.py; a test holds the two tables together."""

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from domain import policies
 from domain.values import Wording
 from projections.stakeholders import StakeholderRow
-from web import pictures, routes, typesetting, words
+from web import addresses, pictures, typesetting, words
 from web.assets import asset_path
 from web.visit import Language, Visit
 from web.words import Raised
@@ -95,7 +95,7 @@ class TemplateFunctions:
         """This page in the other language; an error page has none, so the board stands for it."""
         visit = _visiting.get()
         if visit is None:
-            return routes.address("board", self.other_language)
+            return addresses.address("board", self.other_language)
         values = tuple(visit.path_values.items())
         return _address(visit.route, self.other_language, values, _asked({**visit.query}))
 
@@ -178,7 +178,7 @@ def _asked(query: Query | None) -> Items:
 def _address(
     name: str, language: Language, values: tuple[tuple[str, str], ...], query: Items
 ) -> str:
-    return routes.address(name, language, dict(values), dict(query))
+    return addresses.address(name, language, dict(values), dict(query))
 
 
 @lru_cache(8_192)

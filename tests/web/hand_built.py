@@ -157,7 +157,7 @@ class Shown:
         self.days: tuple[DayOfBoard, ...] = ()
         self.searched: list[str] = []
 
-    def counts(self, _: object, __: object, filter: board.Filter) -> Counts:
+    def counts(self, _: object, __: object, filter: board.Filter, offers: object = None) -> Counts:
         self.asked.append(filter)
         return counts_of(*self.rows, **self.counted)
 

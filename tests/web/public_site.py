@@ -14,9 +14,10 @@ from tests.conftest import Server
 from tests.web.fictional_record import TODAY, Recorded
 from tracker import ledger_connections, projecting
 from tracker.ledger import Ledger
+from web.addresses import PUBLIC
 from web.directory import Directories
 from web.rendering import Renderer
-from web.routes import PUBLIC
+from web.routes import SHOWS
 from web.visit import Download, Language, Page, Visit
 
 PUBLIC_URL = "https://registre.exemple.test"
@@ -57,7 +58,7 @@ class PublicSite:
         )
 
     def html(self, visit: Visit) -> str:
-        page = PUBLIC[visit.route].show(visit)
+        page = SHOWS[visit.route](visit)
         assert isinstance(page, Page)
         return self._renderer.render(visit, page).decode()
 
@@ -72,7 +73,7 @@ class PublicSite:
         return self.html(self.visit(route, language, query, as_of, **named))
 
     def download(self, route: str, visit: Visit | None = None) -> Download:
-        found = PUBLIC[route].show(visit or self.visit(route))
+        found = SHOWS[route](visit or self.visit(route))
         assert isinstance(found, Download)
         return found
 

@@ -16,9 +16,9 @@ from msgspec import structs
 from tests.conftest import Server
 from tests.web.fictional_promises import fictional_record
 from tests.web.public_site import PUBLIC_URL, PublicSite, published
+from web.addresses import EVERYWHERE, PUBLIC
 from web.error_words import by_status
 from web.rendering import Renderer
-from web.routes import EVERYWHERE, PUBLIC
 from web.translations import english
 from web.visit import Language
 

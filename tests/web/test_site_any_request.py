@@ -12,7 +12,7 @@ from tests.conftest import Server
 from tests.lively_record import lively_record, record
 from tests.projections.telling import installed
 from tests.web.served_site import LANGUAGES, Reply, Site, served
-from web.routes import BOARD_PARAMETERS, EVERYWHERE
+from web.addresses import BOARD_PARAMETERS, EVERYWHERE
 
 REQUESTS = 10_000
 ALLOWED = {200, 302, 304, 404, 405, 422}
@@ -129,9 +129,9 @@ class AnyRequest:
 @pytest.fixture(scope="module")
 def site(postgres: Server) -> Iterator[Site]:
     with installed(postgres) as url:
-        record(url, lively_record(acts=250))
+        record(url, lively_record(acts=100))
         with served(url) as site:
-            assert site.services.watch.wait_for(259, timeout=30)
+            assert site.services.watch.wait_for(109, timeout=30)
             yield site
 
 

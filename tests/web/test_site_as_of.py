@@ -46,7 +46,7 @@ def site(url: str) -> Iterator[Site]:
 
 def test_a_cited_page_never_changes_by_one_byte(site: Site, url: str) -> None:
     first = {day: cited(site, day) for day in CITED}
-    assert all(len(pages) > 60 for pages in first.values())
+    assert all(len(pages) > 40 for pages in first.values())
 
     head = record(url, TOLD[EARLIER:])
     assert site.services.watch.wait_for(head, timeout=BY_AND_BY)

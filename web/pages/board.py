@@ -75,7 +75,7 @@ def show(visit: Visit) -> Page:
 
 
 def _counts(visit: Visit, filter: Filter) -> Counts:
-    return board_counts.counts(visit.reading, visit.moment, filter)
+    return board_counts.counts(visit.reading, visit.moment, filter, visit.directory.offers)
 
 
 def _legend(visit: Visit, filter: Filter, counts: Counts, standing: Standing) -> Legend:
