@@ -3,7 +3,8 @@
 # through untouched: TRACKER_PORT=8001 TRACKER_DATA_DIR=.tracker-second make demo
 
 PYTHON ?= python3
-PYTEST_ARGS ?=
+# Two workers: most tests wait for a server or a browser. PYTEST_ARGS= runs them one after the other.
+PYTEST_ARGS ?= -n 2
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 

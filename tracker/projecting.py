@@ -7,8 +7,8 @@ each event is projected exactly once whatever dies in between.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -291,9 +291,7 @@ def rebuild(
     the position reached. A rebuild that is interrupted leaves the standing tables as they were.
     """
     fresh, retired = f"{SCHEMA}_fresh", f"{SCHEMA}_retired"
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        if connection.execute("SELECT pg_try_advisory_lock(%s)", (_REBUILD,)).fetchone() != (True,):
-            raise RebuildUnderWay()
+    with psycopg.connect(database_url, autocommit=True) as connection, _alone(connection):
         with connection.transaction():
             connection.execute(_drop(fresh))
             connection.execute(_drop(retired))
@@ -313,6 +311,18 @@ def rebuild(
             connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, str(reached)))
         _discard(connection, retired)
         return reached
+
+
+@contextmanager
+def _alone(connection: Connection[Any]) -> Iterator[None]:
+    if connection.execute("SELECT pg_try_advisory_lock(%s)", (_REBUILD,)).fetchone() != (True,):
+        raise RebuildUnderWay()
+    try:
+        yield
+    finally:
+        # The end of the connection frees it too, but a moment later: too late for whoever is next.
+        with suppress(psycopg.Error):
+            connection.execute("SELECT pg_advisory_unlock(%s)", (_REBUILD,))
 
 
 class RebuildUnderWay(Exception):

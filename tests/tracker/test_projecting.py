@@ -39,7 +39,7 @@ from tracker.projecting import (
 )
 from tracker.watching import BoardWatch
 
-SOON = 5.0
+SOON = 10.0
 """Seconds in which what should happen at once has happened, on a machine that does other things."""
 
 
@@ -564,7 +564,7 @@ def test_no_page_waits_for_a_rebuild_that_waits_for_a_slower_page(
             stakeholders.stakeholders(reading, Moment(29, TODAY))
             slowest = max(slowest, time.monotonic() - begun)
     rebuilding.join()
-    assert slowest < 1.5
+    assert slowest < 2.0
     assert progress(connection).edition == 1
     assert tables(connection, f"{SCHEMA}_retired") == []
 

@@ -129,9 +129,9 @@ class AnyRequest:
 @pytest.fixture(scope="module")
 def site(postgres: Server) -> Iterator[Site]:
     with installed(postgres) as url:
-        record(url, lively_record(acts=100))
+        record(url, lively_record(acts=45))
         with served(url) as site:
-            assert site.services.watch.wait_for(109, timeout=30)
+            assert site.services.watch.wait_for(54, timeout=30)
             yield site
 
 
